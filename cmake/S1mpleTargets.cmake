@@ -1,0 +1,39 @@
+# One INTERFACE target carries what every translation unit of ours is compiled with, and two functions
+# declare the rooms and their tests. Sources are listed by hand: a glob hides files that nothing builds.
+
+add_library(s1mple_flags INTERFACE)
+target_compile_features(s1mple_flags INTERFACE cxx_std_20)
+target_include_directories(s1mple_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(s1mple_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Werror=switch -Werror=return-type -Werror=unused-result
+  $<$<BOOL:${S1MPLE_WERROR}>:-Werror>)
+if(S1MPLE_SANITIZE)
+  target_compile_options(s1mple_flags INTERFACE
+    -fsanitize=${S1MPLE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(s1mple_flags INTERFACE -fsanitize=${S1MPLE_SANITIZE})
+endif()
+if(S1MPLE_HARDEN)
+  target_compile_options(s1mple_flags INTERFACE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE)
+  target_link_options(s1mple_flags INTERFACE -pie -Wl,-z,relro,-z,now)
+endif()
+
+# s1mple_room(common_base SOURCES a.cc b.cc LIBS fmt::fmt): a static library of one room.
+function(s1mple_room name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(${name} STATIC ${A_SOURCES})
+  target_link_libraries(${name} PUBLIC s1mple_flags ${A_LIBS})
+endfunction()
+
+# s1mple_test(decimal_test unit SOURCES decimal_test.cc LIBS common_base): one Catch2 program, found test by test.
+# Labels: unit (seconds), tidy, scenario, sim, e2e, fuzz, bench, systemd.
+function(s1mple_test name label)
+  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE s1mple_flags Catch2::Catch2WithMain ${A_LIBS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  catch_discover_tests(${name} PROPERTIES LABELS ${label} TIMEOUT ${A_TIMEOUT})
+endfunction()
