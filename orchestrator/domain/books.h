@@ -1,0 +1,145 @@
+// Books: all durable state of the orchestrator, and nothing else: facts folded in order.
+//
+// apply() is the only way in, at run time and in recovery, so that a recovered book is the same book. It checks
+// every relation it can (a fill for an order that exists, a stage that only grows); a fact that cannot be true is an
+// error at recovery (damage) and a bug at run time. Reading is by const reference. The snapshot of the books is JSON.
+// Owner:     the runtime; the engine borrows them. Thread: loop.
+// Invariant: positions and balances equal the sum of the counted fills plus the balances taken over.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "common/base/json.h"
+#include "orchestrator/domain/fact.h"
+#include "orchestrator/domain/instrument.h"
+
+namespace s1mple {
+
+struct PositionKey {
+  StrategyName strategy;
+  Symbol symbol;
+  friend auto operator<=>(const PositionKey&, const PositionKey&) = default;
+};
+
+// Long only (spot): what a strategy bought and did not sell. Fees in quote raise `cost` of a buy and lower the result.
+struct Position {
+  Quantity quantity;
+  Money cost;              // what the held quantity cost, fees in quote included
+  Money realised;          // result of what was sold, fees in quote included
+  Protection protection;
+};
+
+struct Reason {
+  ReasonSource source = ReasonSource::operator_halt;
+  std::string code, text;
+  WallTime since;
+};
+
+struct Breaker {
+  BreakerState state = BreakerState::closed;
+  std::uint32_t failed_probes = 0;
+  WallTime since;
+};
+
+struct PendingAlert {
+  std::string id, level, code, text;
+  WallTime at;
+};
+
+struct QueuedReport {
+  ReportKind kind = ReportKind::accepted;
+  ClientId client_id;
+  ExecutionId execution_id;
+};
+
+struct StrategyMemory {
+  std::string memory;      // empty: never saved
+  std::optional<WallTime> wake_at;
+  std::deque<QueuedReport> reports;
+};
+
+struct SeenMarket {
+  std::uint64_t row = 0;
+  Price price;
+  WallTime time;
+};
+
+struct Discrepancy {
+  DiscrepancyFound found;
+  bool accepted = false;
+};
+
+class Books {
+ public:
+  // Limits of what is remembered; all else in the books is bounded by the number of open orders and by the horizon.
+  static constexpr std::size_t kMaxHandledCommands = 1024;
+  static constexpr std::size_t kMaxDiscrepancies = 1000;
+  static constexpr std::size_t kMaxRefusals = 200;
+  static constexpr std::size_t kMaxPendingAlerts = 1000;
+
+  [[nodiscard]] Result<void> apply(const Fact& fact);
+
+  void write_json(JsonWriter& out) const;                    // one object; also the "state" that `store inspect` prints
+  [[nodiscard]] Result<void> read_json(const JsonValue& json);  // into empty books
+
+  [[nodiscard]] const IdentitySet& identity() const { return identity_; }
+  [[nodiscard]] const std::map<ClientId, Order>& orders() const { return orders_; }
+  [[nodiscard]] const std::set<ClientId>& working_orders() const { return working_; }   // not closed
+  [[nodiscard]] const Order* find_order(const ClientId& id) const;
+  [[nodiscard]] const Order* find_order(const VenueOrderId& id) const;
+  [[nodiscard]] const std::vector<Fill>& fills() const { return fills_; }               // in the order they were counted
+  [[nodiscard]] bool is_counted(const ExecutionId& id) const { return counted_.contains(id); }
+  [[nodiscard]] const Fill* find_fill(const ExecutionId& id) const;
+  [[nodiscard]] const std::map<PositionKey, Position>& positions() const { return positions_; }
+  [[nodiscard]] const Position& position(const PositionKey& key) const;                 // a flat one where there is none
+  [[nodiscard]] const std::map<Asset, Money>& balances() const { return balances_; }
+  [[nodiscard]] const std::vector<Reason>& reasons() const { return reasons_; }         // durable ones, oldest first
+  [[nodiscard]] bool is_halted_by_operator() const;
+  [[nodiscard]] const Breaker& breaker() const { return breaker_; }
+  [[nodiscard]] const std::deque<PendingAlert>& alerts() const { return alerts_; }      // not handed over yet
+  [[nodiscard]] std::uint64_t alerts_raised() const { return alerts_raised_; }          // ever: numbers alert ids
+  [[nodiscard]] const std::map<StrategyName, StrategyMemory>& strategies() const { return strategies_; }
+  [[nodiscard]] const std::map<Symbol, SeenMarket>& market() const { return market_; }
+  [[nodiscard]] std::uint64_t market_row() const;                                       // the furthest row of any symbol
+  [[nodiscard]] const std::vector<Discrepancy>& discrepancies() const { return discrepancies_; }
+  [[nodiscard]] const std::optional<ReconciliationEnded>& reconciliation() const { return reconciliation_; }
+  [[nodiscard]] const CommandHandled* find_command(const std::string& id) const;
+  [[nodiscard]] const std::deque<Refused>& refusals() const { return refusals_; }       // the last ones
+  [[nodiscard]] const std::optional<RunStarted>& run() const { return run_; }
+  [[nodiscard]] WallTime latest() const { return latest_; }                             // no fact is younger
+
+ private:
+  struct Applier;
+  Result<void> count(const FillCounted& fact);
+  void settle(const Fill& fill);
+
+  IdentitySet identity_;
+  std::optional<RunStarted> run_;
+  std::map<ClientId, Order> orders_;
+  std::set<ClientId> working_;
+  std::unordered_map<VenueOrderId, ClientId> by_venue_id_;
+  std::vector<Fill> fills_;
+  std::unordered_map<ExecutionId, std::size_t> counted_;
+  std::map<PositionKey, Position> positions_;
+  std::map<Asset, Money> balances_;
+  std::vector<Reason> reasons_;
+  Breaker breaker_;
+  std::deque<PendingAlert> alerts_;
+  std::uint64_t alerts_raised_ = 0;
+  std::map<StrategyName, StrategyMemory> strategies_;
+  std::map<Symbol, SeenMarket> market_;
+  std::vector<Discrepancy> discrepancies_;
+  std::optional<ReconciliationEnded> reconciliation_;
+  std::deque<CommandHandled> commands_;
+  std::deque<Refused> refusals_;
+  WallTime latest_{};
+};
+
+}  // namespace s1mple

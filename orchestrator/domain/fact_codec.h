@@ -1,0 +1,29 @@
+// Facts as bytes and as JSON. The grammar stands in orchestrator/state/FORMAT.md ("Records of the orchestrator").
+//
+// record  := version:u8 (1) fact*          one step of the engine, in order
+// fact    := type:varint fields            type: position in Fact, from 1; fields in declared order
+// text    := length:varint bytes           varint: LEB128, unsigned      time: zigzag varint of unix nanoseconds
+// decimal := scale:u8 zigzag varint        value = coefficient / 10^scale, coefficient without trailing zeros
+// bool, enum := u8                         optional := u8 (0 or 1) [value]       list := count:varint item*
+// Decoding is strict: unknown types or enum values, text over kMaxText, or bytes left over are errors.
+// Thread: pure functions.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "orchestrator/domain/fact.h"
+
+namespace s1mple {
+
+inline constexpr std::size_t kMaxFactText = 1U << 20U;
+
+using Record = std::vector<Fact>;
+
+void encode(const Record& record, std::string& out);   // appends
+[[nodiscard]] Result<Record> decode_record(std::span<const std::byte> bytes);
+void write_json(const Fact& fact, JsonWriter& out);    // {"fact":"order_sent","client_id":...}
+
+}  // namespace s1mple
