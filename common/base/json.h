@@ -1,8 +1,8 @@
 // Strict JSON for everything that crosses a boundary: links, sockets, files, venues.
 //
 // Reading:  RapidJSON, iterative, numbers kept as their raw text, UTF-8 validated; refused: anything after the
-//           value, duplicate keys, depth over kMaxDepth. Errors say at which byte. Values are immutable and
-//           share ownership of the parsed document, so that a JsonValue may be kept and copied cheaply.
+//           value, duplicate keys, depth over kMaxDepth, text over kMaxBytes. Errors say at which byte. Values are
+//           immutable and share ownership of the parsed document, so that one may be kept and copied cheaply.
 // Access:   the typed readers (text_at, ...) return Results whose story names the path: "params.limit: must be
 //           a whole number from 1 to 100". They are for input from outside; nothing here aborts on it.
 // Writing:  JsonWriter appends compact JSON to a string; keys in the order written; misuse aborts.
@@ -25,6 +25,7 @@ namespace s1mple {
 class JsonValue {
  public:
   static constexpr int kMaxDepth = 64;
+  static constexpr std::size_t kMaxBytes = std::size_t{1} << 30;
   enum class Kind : std::uint8_t { null, boolean, number, text, array, object };
 
   [[nodiscard]] static Result<JsonValue> parse(std::string_view text);
@@ -63,13 +64,19 @@ class JsonValue {
   [[nodiscard]] std::string dump() const;
 
  private:
+  struct Node;
   struct Document;
-  JsonValue(std::shared_ptr<const Document> document, const void* node);
-  std::shared_ptr<const Document> document_;
-  const void* node_ = nullptr;
+  class Builder;
+  JsonValue(std::shared_ptr<const Document> document, const Node* node);
+  [[nodiscard]] std::string_view text_of(const Node& node) const;
+  [[nodiscard]] Error mismatch(std::string_view expected) const;  // "params.limit: must be a number"
+  [[nodiscard]] std::string path() const;                         // "params.items[3]"; empty for the root
+  void dump_to(class JsonWriter& out) const;
+  std::shared_ptr<const Document> document_;  // null together with node_: the value null
+  const Node* node_ = nullptr;
 };
 
-// JsonWriter out;  out.object([&]{ out.key("seq").number(7); out.key("name").text("x"); });  out.str()
+// JsonWriter out;  out.begin_object().number("seq", 7).text("name", "x").end_object();  out.take()
 class JsonWriter {
  public:
   JsonWriter& begin_object();
@@ -95,13 +102,17 @@ class JsonWriter {
   JsonWriter& raw(std::string_view name, std::string_view json) { return key(name).raw(json); }
 
   [[nodiscard]] const std::string& str() const;               // aborts while an object or array is open
-  [[nodiscard]] std::string take();
+  [[nodiscard]] std::string take();                           // likewise; the writer is empty and usable again
   [[nodiscard]] std::size_t bytes() const { return out_.size(); }
 
  private:
+  struct Level { char close; bool has_items; };
   void before_value();
+  JsonWriter& begin(char open, char close);
+  JsonWriter& end(char close);
+  void append_quoted(std::string_view value);
   std::string out_;
-  std::vector<bool> has_items_;   // one entry per open object or array
+  std::vector<Level> open_;       // one entry per open object or array
   bool after_key_ = false;
 };
 

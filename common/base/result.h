@@ -42,7 +42,9 @@ struct [[nodiscard]] Error {
   }
 };
 
-// An Error from errno: "<what>: No such file or directory". ENOSPC and EDQUOT become no_space, ENOENT not_found.
+// An Error from errno: "<what>: No such file or directory". ENOSPC and EDQUOT become no_space, ENOENT not_found,
+// EEXIST exists, EAGAIN and EBUSY busy, ECONNREFUSED refused, EPIPE and ECONNRESET closed, ETIMEDOUT timeout,
+// ENOSYS and EOPNOTSUPP unsupported, every other one io.
 [[nodiscard]] Error os_error(std::string_view what, int os_errno);
 
 template <class T>

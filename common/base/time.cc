@@ -1,0 +1,112 @@
+#include "common/base/time.h"
+
+#include <array>
+#include <cstdio>
+#include <optional>
+
+namespace s1mple {
+namespace {
+
+using UtcDays = std::chrono::sys_days;
+
+// Whole years that 64 bits of nanoseconds can hold.
+constexpr int kFirstYear = 1678;
+constexpr int kLastYear = 2261;
+
+Error bad_time(std::string_view text) {
+  return {Errc::invalid, "time '" + std::string(text.substr(0, 40)) + "': must be RFC 3339, like 2026-01-31T12:00:00Z"};
+}
+
+// Takes exactly `count` digits off the front.
+std::optional<int> take_digits(std::string_view& rest, std::size_t count) {
+  if (rest.size() < count) return std::nullopt;
+  int number = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (rest[i] < '0' || rest[i] > '9') return std::nullopt;
+    number = number * 10 + (rest[i] - '0');
+  }
+  rest.remove_prefix(count);
+  return number;
+}
+
+bool take(std::string_view& rest, std::string_view any_of) {
+  if (rest.empty() || any_of.find(rest.front()) == std::string_view::npos) return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+// "2026-01-31T12:00:00": the fields in the order written, each below its limit.
+std::optional<Nanos> take_date_time(std::string_view& rest) {
+  struct Field { std::size_t digits; int limit; std::string_view before; };
+  static constexpr std::array<Field, 6> kFields{
+      {{4, kLastYear + 1, ""}, {2, 13, "-"}, {2, 32, "-"}, {2, 24, "Tt "}, {2, 60, ":"}, {2, 60, ":"}}};
+  std::array<int, 6> values{};
+  for (std::size_t i = 0; i < kFields.size(); ++i) {
+    if (!kFields[i].before.empty() && !take(rest, kFields[i].before)) return std::nullopt;
+    const auto number = take_digits(rest, kFields[i].digits);
+    if (!number || *number >= kFields[i].limit) return std::nullopt;
+    values[i] = *number;
+  }
+  const std::chrono::year_month_day date{std::chrono::year(values[0]),
+                                         std::chrono::month(static_cast<unsigned>(values[1])),
+                                         std::chrono::day(static_cast<unsigned>(values[2]))};
+  if (!date.ok() || values[0] < kFirstYear) return std::nullopt;
+  return UtcDays(date).time_since_epoch() + std::chrono::hours(values[3]) + std::chrono::minutes(values[4]) +
+         std::chrono::seconds(values[5]);
+}
+
+// ".123456": up to nine digits; no point is no fraction.
+std::optional<Nanos> take_fraction(std::string_view& rest) {
+  if (!take(rest, ".")) return Nanos(0);
+  std::int64_t nanos = 0;
+  int digits = 0;
+  for (; digits < 9; ++digits) {
+    const auto digit = take_digits(rest, 1);
+    if (!digit) break;
+    nanos = nanos * 10 + *digit;
+  }
+  if (digits == 0) return std::nullopt;
+  for (; digits < 9; ++digits) nanos *= 10;
+  return Nanos(nanos);
+}
+
+// "Z" or "+01:00": what to subtract to get UTC.
+std::optional<Nanos> take_offset(std::string_view& rest) {
+  if (take(rest, "Zz")) return Nanos(0);
+  const bool is_west = !rest.empty() && rest.front() == '-';
+  if (!take(rest, "+-")) return std::nullopt;
+  const auto hours = take_digits(rest, 2);
+  if (!hours || *hours > 23 || !take(rest, ":")) return std::nullopt;
+  const auto minutes = take_digits(rest, 2);
+  if (!minutes || *minutes > 59) return std::nullopt;
+  const Nanos offset = std::chrono::hours(*hours) + std::chrono::minutes(*minutes);
+  return is_west ? -offset : offset;
+}
+
+}  // namespace
+
+std::string to_rfc3339(WallTime time) {
+  const Nanos since_epoch = time.time_since_epoch();
+  const auto days = std::chrono::floor<std::chrono::days>(since_epoch);
+  const std::chrono::year_month_day date{UtcDays(days)};
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::microseconds>(since_epoch - days));
+  char text[64];
+  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int(date.year()),
+                                   unsigned(date.month()), unsigned(date.day()), static_cast<int>(clock.hours().count()),
+                                   static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                                   static_cast<int>(clock.subseconds().count()));
+  return std::string(text, static_cast<std::size_t>(length));
+}
+
+Result<WallTime> parse_rfc3339(std::string_view text) {
+  std::string_view rest = text;
+  const auto local = take_date_time(rest);
+  if (!local) return bad_time(text);
+  const auto fraction = take_fraction(rest);
+  if (!fraction) return bad_time(text);
+  const auto offset = take_offset(rest);
+  if (!offset || !rest.empty()) return bad_time(text);
+  return WallTime(*local + *fraction - *offset);
+}
+
+}  // namespace s1mple
