@@ -42,7 +42,8 @@ std::uint32_t update_by_table(std::uint32_t crc, const std::byte* at, std::size_
     crc = 0;
     for (std::size_t k = 0; k < 8; ++k) crc ^= kTable[7 - k][(word >> (8 * k)) & 255];
   }
-  for (; size > 0; --size, ++at) crc = (crc >> 8) ^ kTable[0][(crc ^ std::to_integer<std::uint32_t>(*at)) & 255];
+  for (; size > 0; --size, ++at)
+    crc = (crc >> 8) ^ kTable[0][(crc ^ std::to_integer<std::uint32_t>(*at)) & 255];
   return crc;
 }
 

@@ -9,7 +9,8 @@
 namespace s1mple {
 namespace {
 
-constexpr std::size_t kExponentDigits = 4;   // 1e-9999 is refused like any other number out of range, but is read whole
+constexpr std::size_t kExponentDigits =
+    4;  // 1e-9999 is refused like any other number out of range, but is read whole
 constexpr std::size_t kMaxText = 128;
 
 constexpr std::array<UInt128, 39> make_powers() {
@@ -19,8 +20,8 @@ constexpr std::array<UInt128, 39> make_powers() {
   return powers;
 }
 constexpr auto kPowers = make_powers();
-constexpr UInt128 kUnitsEnd = kPowers[38];         // 10^20 in units
-constexpr UInt128 kParsedUnitsEnd = kPowers[36];   // 10^18 in units
+constexpr UInt128 kUnitsEnd = kPowers[38];        // 10^20 in units
+constexpr UInt128 kParsedUnitsEnd = kPowers[36];  // 10^18 in units
 constexpr UInt128 kOneUnits = kPowers[Decimal::kDigits];
 
 constexpr UInt128 magnitude(Int128 value) {
@@ -32,17 +33,22 @@ std::optional<Decimal> signed_decimal(UInt128 units, bool negative) {
   return Decimal::from_units(negative ? -static_cast<Int128>(units) : static_cast<Int128>(units));
 }
 
-struct Wide { UInt128 high, low; };
+struct Wide {
+  UInt128 high, low;
+};
 
 Wide multiply_wide(UInt128 a, UInt128 b) {
   const UInt128 mask = ~std::uint64_t{0};
   const UInt128 low = (a & mask) * (b & mask);
-  const UInt128 cross_a = (a >> 64) * (b & mask) + (low >> 64);   // cannot overflow: (2^64-1)^2 + 2^64-1 < 2^128
+  const UInt128 cross_a =
+      (a >> 64) * (b & mask) + (low >> 64);  // cannot overflow: (2^64-1)^2 + 2^64-1 < 2^128
   const UInt128 cross_b = (a & mask) * (b >> 64) + (cross_a & mask);
   return {(a >> 64) * (b >> 64) + (cross_a >> 64) + (cross_b >> 64), (cross_b << 64) | (low & mask)};
 }
 
-struct Divided { UInt128 quotient, remainder; };
+struct Divided {
+  UInt128 quotient, remainder;
+};
 
 // Shift and subtract, bit by bit; nothing when the quotient needs more than 128 bits. A divisor stays below
 // 2^127 (units of a Decimal), so that the shifted remainder never loses a bit.
@@ -80,7 +86,8 @@ bool rounds_up(Divided divided, UInt128 divisor, bool negative, Rounding roundin
 std::optional<Decimal> rounded_quotient(Wide value, UInt128 divisor, bool negative, Rounding rounding) {
   const auto divided = divide_wide(value, divisor);
   if (!divided || divided->quotient >= kUnitsEnd) return std::nullopt;
-  return signed_decimal(divided->quotient + (rounds_up(*divided, divisor, negative, rounding) ? 1 : 0), negative);
+  return signed_decimal(divided->quotient + (rounds_up(*divided, divisor, negative, rounding) ? 1 : 0),
+                        negative);
 }
 
 // The parts of "-12.50e-3"; digits are those before and after the point, without the point.
@@ -117,13 +124,15 @@ std::optional<Notation> read_notation(std::string_view text) {
     text.remove_prefix(1);
   }
   notation.whole = take_digits(text);
-  if (notation.whole.empty() || (notation.whole.size() > 1 && notation.whole.front() == '0')) return std::nullopt;
+  if (notation.whole.empty() || (notation.whole.size() > 1 && notation.whole.front() == '0'))
+    return std::nullopt;
   if (text.starts_with('.')) {
     text.remove_prefix(1);
     notation.fraction = take_digits(text);
     if (notation.fraction.empty()) return std::nullopt;
   }
-  if ((text.starts_with('e') || text.starts_with('E')) && !take_exponent(text, notation.exponent)) return std::nullopt;
+  if ((text.starts_with('e') || text.starts_with('E')) && !take_exponent(text, notation.exponent))
+    return std::nullopt;
   if (!text.empty()) return std::nullopt;
   return notation;
 }
@@ -151,7 +160,8 @@ Error bad_decimal(std::string_view text, std::string_view why) {
 
 Decimal Decimal::from_scaled(std::int64_t coefficient, int digits) {
   ENSURE(digits >= 0 && digits <= kDigits, "digits of a decimal out of range");
-  return Decimal(Int128(coefficient) * static_cast<Int128>(kPowers[static_cast<std::size_t>(kDigits - digits)]));
+  return Decimal(Int128(coefficient) *
+                 static_cast<Int128>(kPowers[static_cast<std::size_t>(kDigits - digits)]));
 }
 
 Result<Decimal> Decimal::parse(std::string_view text) {
@@ -159,7 +169,8 @@ Result<Decimal> Decimal::parse(std::string_view text) {
   if (!notation) return bad_decimal(text, "must be a decimal number, like 12.50");
   const auto units = units_of(*notation);
   if (!units || *units >= kParsedUnitsEnd)
-    return Error{Errc::overflow, bad_decimal(text, "must be below 10^18 with at most 18 fraction digits").story};
+    return Error{Errc::overflow,
+                 bad_decimal(text, "must be below 10^18 with at most 18 fraction digits").story};
   return Decimal(notation->negative ? -static_cast<Int128>(*units) : static_cast<Int128>(*units));
 }
 
@@ -214,8 +225,8 @@ Decimal Decimal::rounded_to(Decimal step, Rounding rounding) const {
   const UInt128 units = magnitude(units_);
   const Divided divided{units / divisor, units % divisor};
   const UInt128 multiple = units - divided.remainder;
-  const auto rounded = signed_decimal(multiple + (rounds_up(divided, divisor, is_negative(), rounding) ? divisor : 0),
-                                      is_negative());
+  const auto rounded = signed_decimal(
+      multiple + (rounds_up(divided, divisor, is_negative(), rounding) ? divisor : 0), is_negative());
   ENSURE(rounded, "decimal overflow");
   return *rounded;
 }
@@ -223,7 +234,9 @@ Decimal Decimal::rounded_to(Decimal step, Rounding rounding) const {
 Decimal step_of_digits(int digits) { return Decimal::from_scaled(1, digits); }
 
 namespace literals {
-Decimal operator""_dec(const char* text, std::size_t length) { return Decimal::parse({text, length}).value(); }
+Decimal operator""_dec(const char* text, std::size_t length) {
+  return Decimal::parse({text, length}).value();
+}
 }  // namespace literals
 
 }  // namespace s1mple

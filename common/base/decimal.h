@@ -55,9 +55,11 @@ class Decimal {
 
   [[nodiscard]] static std::optional<Decimal> checked_add(Decimal a, Decimal b);
   // a * b, rounded to 18 digits.
-  [[nodiscard]] static std::optional<Decimal> checked_multiply(Decimal a, Decimal b, Rounding rounding = Rounding::half_even);
+  [[nodiscard]] static std::optional<Decimal> checked_multiply(Decimal a, Decimal b,
+                                                               Rounding rounding = Rounding::half_even);
   // a / b, rounded to 18 digits; nothing when b is zero.
-  [[nodiscard]] static std::optional<Decimal> checked_divide(Decimal a, Decimal b, Rounding rounding = Rounding::half_even);
+  [[nodiscard]] static std::optional<Decimal> checked_divide(Decimal a, Decimal b,
+                                                             Rounding rounding = Rounding::half_even);
 
   // The nearest multiple of `step` (> 0) in the direction of `rounding`.
   [[nodiscard]] Decimal rounded_to(Decimal step, Rounding rounding) const;

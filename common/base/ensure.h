@@ -9,7 +9,8 @@
 
 namespace s1mple {
 
-[[noreturn]] void ensure_failed(const char* file, int line, const char* condition, std::string_view message) noexcept;
+[[noreturn]] void ensure_failed(const char* file, int line, const char* condition,
+                                std::string_view message) noexcept;
 
 }  // namespace s1mple
 

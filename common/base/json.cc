@@ -45,7 +45,8 @@ JsonValue JsonValue::item(std::size_t index) const {
 void JsonValue::each_member(const std::function<void(std::string_view, const JsonValue&)>& visit) const {
   if (!is_object()) return;
   const Node* member = document_->nodes.data() + node_->first;
-  for (std::uint32_t i = 0; i < node_->count; ++i, member += 2) visit(text_of(*member), JsonValue(document_, member + 1));
+  for (std::uint32_t i = 0; i < node_->count; ++i, member += 2)
+    visit(text_of(*member), JsonValue(document_, member + 1));
 }
 
 std::string JsonValue::path() const {
@@ -56,12 +57,9 @@ std::string JsonValue::path() const {
   for (std::size_t i = child + 1; i < nodes.size(); ++i) {
     const Node& parent = nodes[i];
     if (child < parent.first || child >= parent.first + parent.children()) continue;
-    if (parent.kind == Kind::array) {
-      path.insert(0, "[" + std::to_string(child - parent.first) + "]");
-    } else {
-      const bool needs_dot = !path.empty() && path.front() != '[';
-      path.insert(0, std::string(text_of(nodes[child - 1]).substr(0, 64)) + (needs_dot ? "." : ""));
-    }
+    if (!path.empty() && path.front() != '[') path.insert(0, ".");
+    path.insert(0, parent.kind == Kind::array ? "[" + std::to_string(child - parent.first) + "]"
+                                              : std::string(text_of(nodes[child - 1]).substr(0, 64)));
     child = i;
   }
   return path;

@@ -96,7 +96,8 @@ class JsonWriter {
 
   // key + value in one call.
   JsonWriter& text(std::string_view name, std::string_view value) { return key(name).text(value); }
-  template <class Number> JsonWriter& number(std::string_view name, Number value) { return key(name).number(value); }
+  template <class Number>
+  JsonWriter& number(std::string_view name, Number value) { return key(name).number(value); }
   JsonWriter& boolean(std::string_view name, bool value) { return key(name).boolean(value); }
   JsonWriter& null(std::string_view name) { return key(name).null(); }
   JsonWriter& raw(std::string_view name, std::string_view json) { return key(name).raw(json); }

@@ -51,7 +51,9 @@ class JsonValue::Builder {
 
   bool Null() { return push({Kind::null}); }
   bool Bool(bool value) { return push({Kind::boolean, value}); }
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool) { return push_text(Kind::number, {text, size}); }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    return push_text(Kind::number, {text, size});
+  }
   bool String(const char* text, rapidjson::SizeType size, bool) { return push_string({text, size}); }
   bool Key(const char* text, rapidjson::SizeType size, bool) { return push_string({text, size}); }
   bool StartObject() { return enter(); }
@@ -131,13 +133,14 @@ class JsonValue::Builder {
   }
 
   Document document_;
-  std::vector<Node> pending_;   // values whose container is still open
+  std::vector<Node> pending_;  // values whose container is still open
   int depth_ = 0;
   std::string complaint_;
 };
 
 Result<JsonValue> JsonValue::parse(std::string_view text) {
-  if (text.size() > kMaxBytes) return Error{Errc::invalid, "JSON: longer than " + std::to_string(kMaxBytes) + " bytes"};
+  if (text.size() > kMaxBytes)
+    return Error{Errc::invalid, "JSON: longer than " + std::to_string(kMaxBytes) + " bytes"};
   const auto refused = [](std::size_t byte, std::string_view why) {
     return Error{Errc::invalid, "JSON at byte " + std::to_string(byte) + ": " + std::string(why)};
   };

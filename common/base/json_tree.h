@@ -15,9 +15,9 @@ namespace s1mple {
 
 struct JsonValue::Node {
   Kind kind = Kind::null;
-  bool is_true = false;      // boolean
-  std::uint32_t first = 0;   // text and number: offset of the characters; containers: index of the first child
-  std::uint32_t count = 0;   // text and number: bytes; array: items; object: members
+  bool is_true = false;     // boolean
+  std::uint32_t first = 0;  // text and number: offset of the characters; containers: index of the first child
+  std::uint32_t count = 0;  // text and number: bytes; array: items; object: members
 
   // Children in the node array: an object's keys and values both count.
   [[nodiscard]] std::size_t children() const {

@@ -116,7 +116,9 @@ JsonWriter& JsonWriter::number(std::uint64_t value) {
 }
 
 JsonWriter& JsonWriter::decimal_number(Decimal value) { return raw(value.text()); }
-JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? std::string_view("true") : std::string_view("false")); }
+JsonWriter& JsonWriter::boolean(bool value) {
+  return raw(value ? std::string_view("true") : std::string_view("false"));
+}
 JsonWriter& JsonWriter::null() { return raw("null"); }
 
 JsonWriter& JsonWriter::raw(std::string_view json) {

@@ -13,7 +13,8 @@
 
 namespace s1mple {
 
-enum class LogLevel : std::uint8_t { debug = 7, info = 6, notice = 5, warning = 4, error = 3, critical = 2 };  // syslog numbers
+// The numbers are those of syslog.
+enum class LogLevel : std::uint8_t { debug = 7, info = 6, notice = 5, warning = 4, error = 3, critical = 2 };
 
 [[nodiscard]] std::string_view to_text(LogLevel level);
 
@@ -21,9 +22,15 @@ class LogLine {
  public:
   LogLine(LogLevel level, std::string_view event);
   LogLine&& with(std::string_view key, std::string_view value) &&;
-  LogLine&& with(std::string_view key, const char* value) && { return std::move(*this).with(key, std::string_view(value)); }
-  LogLine&& with(std::string_view key, bool value) && { return std::move(*this).with(key, value ? std::string_view("true") : std::string_view("false")); }
-  LogLine&& with(std::string_view key, std::integral auto value) && { return std::move(*this).with(key, std::string_view(std::to_string(value))); }
+  LogLine&& with(std::string_view key, const char* value) && {
+    return std::move(*this).with(key, std::string_view(value));
+  }
+  LogLine&& with(std::string_view key, bool value) && {
+    return std::move(*this).with(key, value ? std::string_view("true") : std::string_view("false"));
+  }
+  LogLine&& with(std::string_view key, std::integral auto value) && {
+    return std::move(*this).with(key, std::string_view(std::to_string(value)));
+  }
 
   [[nodiscard]] LogLevel level() const { return level_; }
   [[nodiscard]] const std::string& text() const { return text_; }  // without time stamp and line end

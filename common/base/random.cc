@@ -68,13 +68,15 @@ std::string Random::save() const {
 Result<Random> Random::restore(std::string_view saved) {
   Random random;
   const auto is_lower_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (saved.size() != random.state_.size() * kHexPerWord || !std::all_of(saved.begin(), saved.end(), is_lower_hex))
+  if (saved.size() != random.state_.size() * kHexPerWord ||
+      !std::all_of(saved.begin(), saved.end(), is_lower_hex))
     return Error{Errc::invalid, "random state: must be 64 lower-case hex digits"};
   for (auto& word : random.state_) {
     std::from_chars(saved.data(), saved.data() + kHexPerWord, word, 16);
     saved.remove_prefix(kHexPerWord);
   }
-  if (random.state_ == decltype(random.state_){}) return Error{Errc::invalid, "random state: must not be all zero"};
+  if (random.state_ == decltype(random.state_){})
+    return Error{Errc::invalid, "random state: must not be all zero"};
   return random;
 }
 

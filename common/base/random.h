@@ -22,7 +22,9 @@ class Random {
   // Uniform in [low, high], both included.
   [[nodiscard]] std::int64_t between(std::int64_t low, std::int64_t high);
   // True `numerator` times out of `denominator`.
-  [[nodiscard]] bool chance(std::uint64_t numerator, std::uint64_t denominator) { return below(denominator) < numerator; }
+  [[nodiscard]] bool chance(std::uint64_t numerator, std::uint64_t denominator) {
+    return below(denominator) < numerator;
+  }
 
   [[nodiscard]] std::string save() const;  // 64 hex digits
   [[nodiscard]] static Result<Random> restore(std::string_view saved);

@@ -65,8 +65,14 @@ class [[nodiscard]] Result {
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  [[nodiscard]] const Error& error() const& { ENSURE(!ok(), "error() of a good result"); return std::get<1>(held_); }
-  [[nodiscard]] Error&& error() && { ENSURE(!ok(), "error() of a good result"); return std::get<1>(std::move(held_)); }
+  [[nodiscard]] const Error& error() const& {
+    ENSURE(!ok(), "error() of a good result");
+    return std::get<1>(held_);
+  }
+  [[nodiscard]] Error&& error() && {
+    ENSURE(!ok(), "error() of a good result");
+    return std::get<1>(std::move(held_));
+  }
 
  private:
   void check() const {

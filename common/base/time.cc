@@ -14,7 +14,8 @@ constexpr int kFirstYear = 1678;
 constexpr int kLastYear = 2261;
 
 Error bad_time(std::string_view text) {
-  return {Errc::invalid, "time '" + std::string(text.substr(0, 40)) + "': must be RFC 3339, like 2026-01-31T12:00:00Z"};
+  return {Errc::invalid,
+          "time '" + std::string(text.substr(0, 40)) + "': must be RFC 3339, like 2026-01-31T12:00:00Z"};
 }
 
 // Takes exactly `count` digits off the front.
@@ -37,7 +38,11 @@ bool take(std::string_view& rest, std::string_view any_of) {
 
 // "2026-01-31T12:00:00": the fields in the order written, each below its limit.
 std::optional<Nanos> take_date_time(std::string_view& rest) {
-  struct Field { std::size_t digits; int limit; std::string_view before; };
+  struct Field {
+    std::size_t digits;
+    int limit;
+    std::string_view before;
+  };
   static constexpr std::array<Field, 6> kFields{
       {{4, kLastYear + 1, ""}, {2, 13, "-"}, {2, 32, "-"}, {2, 24, "Tt "}, {2, 60, ":"}, {2, 60, ":"}}};
   std::array<int, 6> values{};
@@ -91,10 +96,11 @@ std::string to_rfc3339(WallTime time) {
   const std::chrono::year_month_day date{UtcDays(days)};
   const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::microseconds>(since_epoch - days));
   char text[64];
-  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int(date.year()),
-                                   unsigned(date.month()), unsigned(date.day()), static_cast<int>(clock.hours().count()),
-                                   static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                                   static_cast<int>(clock.subseconds().count()));
+  const int length =
+      std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int(date.year()),
+                    unsigned(date.month()), unsigned(date.day()), static_cast<int>(clock.hours().count()),
+                    static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                    static_cast<int>(clock.subseconds().count()));
   return std::string(text, static_cast<std::size_t>(length));
 }
 
