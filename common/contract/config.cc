@@ -1,0 +1,193 @@
+#include "common/contract/config.h"
+
+#include <algorithm>
+
+#include "common/contract/config_document.h"
+
+namespace s1mple {
+
+namespace {
+
+template <class Names>
+std::string joined(const Names& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + std::string(name);
+  return out;
+}
+
+template <class Names>
+bool contains(const Names& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+std::string_view kind_text(const toml::node& node) {
+  switch (node.type()) {
+    case toml::node_type::none: return "nothing";
+    case toml::node_type::table: return "a table";
+    case toml::node_type::array: return "a list";
+    case toml::node_type::string: return "text";
+    case toml::node_type::integer: return "a whole number";
+    case toml::node_type::floating_point: return "a number with a fraction";
+    case toml::node_type::boolean: return "true or false";
+    case toml::node_type::date: return "a date";
+    case toml::node_type::time: return "a time";
+    case toml::node_type::date_time: return "a date and time";
+  }
+  ENSURE(false, "TOML node type out of range");
+}
+
+void ConfigFile::Document::declare_table(std::string_view path) {
+  declared[std::string(path)];
+  const auto dot = path.rfind('.');
+  if (dot == std::string_view::npos) return;
+  declare_table(path.substr(0, dot));
+  declared[std::string(path.substr(0, dot))].insert(std::string(path.substr(dot + 1)));
+}
+
+const toml::node* ConfigFile::Document::find(std::string_view path) const {
+  const toml::table* at = &root;
+  for (;;) {
+    const auto dot = path.find('.');
+    const toml::node* node = at->get(path.substr(0, dot));
+    if (node == nullptr || dot == std::string_view::npos) return node;
+    if (node->as_table() == nullptr) return nullptr;
+    at = node->as_table();
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::string ConfigFile::Document::written_at(toml::source_position at) const {
+  std::size_t start = 0;
+  for (std::uint32_t line = 1; line < at.line && start != std::string::npos; ++line) {
+    start = source.find('\n', start);
+    if (start != std::string::npos) ++start;
+  }
+  if (start == std::string::npos || at.column == 0) return {};
+  start += at.column - 1;
+  if (start >= source.size()) return {};
+  const auto end = source.find_first_not_of("+-.0123456789eE_", start);
+  return source.substr(start, end == std::string::npos ? end : end - start);
+}
+
+void ConfigFile::Document::check_names(const toml::table& table, const std::string& path) {
+  const auto& known = declared[path];
+  for (const auto& [key, node] : table) {
+    const std::string inner = path + "." + std::string(key.str());
+    if (!known.contains(std::string(key.str()))) {
+      refuse(key.source().begin.line, "unknown key '" + std::string(key.str()) + "' in [" + path +
+                                          "]; allowed: " + joined(known));
+      continue;
+    }
+    if (leaves.contains(inner) || !declared.contains(inner)) continue;
+    check_node(node, inner);
+  }
+}
+
+void ConfigFile::Document::check_node(const toml::node& node, const std::string& path) {
+  if (const auto* table = node.as_table()) return check_names(*table, path);
+  if (const auto* list = node.as_array())
+    for (const auto& item : *list)
+      if (const auto* table = item.as_table()) check_names(*table, path);
+}
+
+ConfigFile::ConfigFile(std::unique_ptr<Document> document) : document_(std::move(document)) {}
+ConfigFile::ConfigFile(ConfigFile&&) noexcept = default;
+ConfigFile& ConfigFile::operator=(ConfigFile&&) noexcept = default;
+ConfigFile::~ConfigFile() = default;
+
+Result<ConfigFile> ConfigFile::parse(std::string_view text, std::string name) {
+  if (text.size() > kMaxBytes) return Error{Errc::overflow, name + ": is longer than 1 MiB"};
+  auto result = toml::parse(text, name);
+  if (!result) {
+    const auto& fault = result.error();
+    return Error{Errc::invalid, name + ":" + std::to_string(fault.source().begin.line) + ": " +
+                                    std::string(fault.description())};
+  }
+  auto document = std::make_unique<Document>();
+  document->name = std::move(name);
+  document->source = std::string(text);
+  document->root = std::move(result).table();
+  return ConfigFile(std::move(document));
+}
+
+ConfigFile ConfigFile::printer() {
+  auto document = std::make_unique<Document>();
+  document->printing = true;
+  return ConfigFile(std::move(document));
+}
+
+bool ConfigFile::has_table(std::string_view path) const {
+  const auto* node = document_->find(path);
+  return node != nullptr && (node->is_table() || node->is_array_of_tables());
+}
+
+void ConfigFile::table(std::string_view path, std::string_view help, const Fields& fields) {
+  auto& doc = *document_;
+  doc.declare_table(path);
+  if (doc.printing) {
+    doc.out += (doc.out.empty() ? "# " : "\n# ") + std::string(help) + "\n[" + std::string(path) + "]\n";
+  }
+  const auto* node = doc.find(path);
+  if (node != nullptr && !node->is_table()) {
+    doc.refuse(node->source().begin.line, std::string(path) + ": must be a table ([" + std::string(path) +
+                                              "]), not " + std::string(kind_text(*node)));
+    node = nullptr;
+  }
+  ConfigFields in(*this, std::string(path), node == nullptr ? nullptr : node->as_table());
+  fields(in);
+}
+
+void ConfigFile::each_table(std::string_view path, std::string_view help, const Fields& fields) {
+  auto& doc = *document_;
+  doc.declare_table(path);
+  const std::string name(path);
+  if (doc.printing) {
+    doc.out += (doc.out.empty() ? "# " : "\n# ") + std::string(help) + "\n[[" + name + "]]\n";
+    ConfigFields out(*this, name, nullptr);
+    return fields(out);
+  }
+  const auto* node = doc.find(path);
+  if (node == nullptr) return;
+  if (!node->is_array_of_tables())
+    return doc.refuse(node->source().begin.line, name + ": must be a list of tables ([[" + name + "]])");
+  const auto& list = *node->as_array();
+  if (list.size() > kMaxTablesOfOneName)
+    return doc.refuse(node->source().begin.line, name + ": at most 64 tables of one name");
+  for (const auto& item : list) {
+    ConfigFields in(*this, name, item.as_table());
+    fields(in);
+  }
+}
+
+Result<void> ConfigFile::finish(ConfigOwner owner) {
+  auto& doc = *document_;
+  for (const auto& [key, node] : doc.root) {
+    const std::string_view name = key.str();
+    const bool supervisors = contains(kSupervisorTables, name);
+    if (!supervisors && !contains(kOrchestratorTables, name)) {
+      doc.refuse(key.source().begin.line, "unknown table or key '" + std::string(name) + "'; allowed: " +
+                                              joined(kSupervisorTables) + ", " + joined(kOrchestratorTables));
+    } else if (supervisors == (owner == ConfigOwner::supervisor)) {
+      if (!doc.declared.contains(std::string(name)))
+        doc.refuse(key.source().begin.line, "[" + std::string(name) + "] is not served by this version");
+      else
+        doc.check_node(node, std::string(name));
+    }
+  }
+  if (doc.refusals.empty()) return {};
+  std::stable_sort(doc.refusals.begin(), doc.refusals.end(),
+                   [](const auto& a, const auto& b) { return a.line < b.line; });
+  std::string story;
+  const std::size_t shown = std::min(doc.refusals.size(), kMaxRefusals);
+  for (std::size_t i = 0; i < shown; ++i)
+    story += (i == 0 ? "" : "\n") + doc.where(doc.refusals[i].line) + doc.refusals[i].text;
+  if (shown < doc.refusals.size())
+    story += "\n" + doc.name + ": and " + std::to_string(doc.refusals.size() - shown) + " more";
+  return Error{Errc::invalid, std::move(story)};
+}
+
+const std::string& ConfigFile::printed() const { return document_->out; }
+
+}  // namespace s1mple
