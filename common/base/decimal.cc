@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 
 #include "common/base/ensure.h"
@@ -50,22 +51,38 @@ struct Divided {
   UInt128 quotient, remainder;
 };
 
-// Shift and subtract, bit by bit; nothing when the quotient needs more than 128 bits. A divisor stays below
-// 2^127 (units of a Decimal), so that the shifted remainder never loses a bit.
+// One digit of long division in base 2^64 (Knuth, algorithm D with a divisor of two digits): takes `next` down to
+// `rest` < divisor, leaves the new rest, returns the digit. The divisor's highest bit is set.
+UInt128 divide_digit(UInt128& rest, std::uint64_t next, UInt128 divisor) {
+  constexpr UInt128 kBase = UInt128(1) << 64;
+  const UInt128 high = divisor >> 64;
+  const UInt128 low = divisor & (kBase - 1);
+  UInt128 digit = std::min(rest / high, kBase - 1);
+  UInt128 over = rest - digit * high;
+  while (over < kBase && digit * low > ((over << 64) | next)) {  // at most twice
+    --digit;
+    over += high;
+  }
+  rest = ((rest << 64) | next) - digit * divisor;  // modulo 2^128, which the true value lies below
+  return digit;
+}
+
+int leading_zeros(UInt128 value) {
+  const auto high = static_cast<std::uint64_t>(value >> 64);
+  return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<std::uint64_t>(value));
+}
+
+// Nothing when the quotient needs more than 128 bits.
 std::optional<Divided> divide_wide(Wide value, UInt128 divisor) {
   if (value.high == 0) return Divided{value.low / divisor, value.low % divisor};
   if (value.high >= divisor) return std::nullopt;
-  UInt128 remainder = value.high;
-  UInt128 quotient = 0;
-  for (int bit = 127; bit >= 0; --bit) {
-    remainder = (remainder << 1) | ((value.low >> bit) & 1);
-    quotient <<= 1;
-    if (remainder >= divisor) {
-      remainder -= divisor;
-      quotient |= 1;
-    }
-  }
-  return Divided{quotient, remainder};
+  const int shift = leading_zeros(divisor);
+  UInt128 rest = value.high << shift;
+  if (shift > 0) rest |= value.low >> (128 - shift);
+  const UInt128 low = value.low << shift;
+  const UInt128 high_digit = divide_digit(rest, static_cast<std::uint64_t>(low >> 64), divisor << shift);
+  const UInt128 low_digit = divide_digit(rest, static_cast<std::uint64_t>(low), divisor << shift);
+  return Divided{(high_digit << 64) | low_digit, rest >> shift};
 }
 
 bool rounds_up(Divided divided, UInt128 divisor, bool negative, Rounding rounding) {

@@ -163,6 +163,43 @@ TEST_CASE("decimal: a product divided by one factor gives the other, for a thous
   }
 }
 
+TEST_CASE("decimal: quotients of the widest operands agree with long division by hand") {
+  Random random(21);
+  const auto below_end =
+      [&] {  // up to 127 bits, of any size, since small and large divisors take different ways
+        const auto bits = static_cast<int>(random.between(1, 126));
+        const auto units = (UInt128(random.next()) << 64 | random.next()) >> (128 - bits);
+        return Decimal::from_units(static_cast<Int128>(units % 99'999'999'999'999'999) + 1) +
+               Decimal::from_units(static_cast<Int128>(units >> 1) % kLargest.units() / 2);
+      };
+  for (int i = 0; i < 20'000; ++i) {
+    const Decimal a = below_end(), b = below_end();
+    const auto quotient = Decimal::checked_divide(a, b, Rounding::toward_zero);
+    // Digit by digit in base ten: whole part first, then eighteen fraction digits.
+    const auto divisor = static_cast<UInt128>(b.units());
+    auto rest = static_cast<UInt128>(a.units());
+    UInt128 expected = rest / divisor;
+    rest %= divisor;
+    if (expected >= UInt128(100'000'000'000) * 1'000'000'000) {
+      REQUIRE_FALSE(quotient);
+      continue;
+    }
+    for (int digit = 0; digit < Decimal::kDigits; ++digit) {
+      unsigned value = 0;
+      UInt128 next = 0;
+      for (int ten = 0; ten < 10; ++ten) {  // rest * 10 by addition, since it may not fit
+        next += rest;
+        if (next >= divisor) next -= divisor, ++value;
+      }
+      rest = next;
+      expected = expected * 10 + value;
+    }
+    REQUIRE(quotient);
+    REQUIRE((static_cast<UInt128>(quotient->units()) == expected));
+    REQUIRE(Decimal::checked_multiply(*quotient, b, Rounding::toward_zero).value() <= a);
+  }
+}
+
 TEST_CASE("decimal: rounding to a step goes where it is told, on both sides of zero") {
   struct Row {
     const char *value, *step;
