@@ -117,8 +117,10 @@ class Books {
 
  private:
   struct Applier;
+  void close(Order& order, Outcome outcome, const std::string& reason, WallTime at);
   Result<void> count(const FillCounted& fact);
   void settle(const Fill& fill);
+  Result<void> read_rest(const JsonValue& json);
 
   IdentitySet identity_;
   std::optional<RunStarted> run_;

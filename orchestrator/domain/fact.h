@@ -250,7 +250,7 @@ template <class V> void describe(V& v, auto& s) requires std::is_same_v<std::rem
   v("protection", s.protection); v("purpose", s.purpose); v("created_at", s.created_at); v("deadline", s.deadline);
 }
 template <class V> void describe(V& v, auto& s) requires std::is_same_v<std::remove_cvref_t<decltype(s)>, Fill> {
-  v("execution_id", s.execution_id); v("venue_id", s.venue_id); v("client_id", s.client_id); v("strategy", s.strategy);
+  v("exec_id", s.execution_id); v("order_id", s.venue_id); v("client_id", s.client_id); v("strategy", s.strategy);
   v("symbol", s.symbol); v("side", s.side); v("price", s.price); v("quantity", s.quantity); v("fee", s.fee);
   v("fee_asset", s.fee_asset); v("maker", s.maker); v("time", s.time);
 }

@@ -5,7 +5,7 @@
 // text    := length:varint bytes           varint: LEB128, unsigned      time: zigzag varint of unix nanoseconds
 // decimal := scale:u8 zigzag varint        value = coefficient / 10^scale, coefficient without trailing zeros
 // bool, enum := u8                         optional := u8 (0 or 1) [value]       list := count:varint item*
-// Decoding is strict: unknown types or enum values, text over kMaxText, or bytes left over are errors.
+// Decoding is strict: unknown types or enum values, text over kMaxDurableText, or bytes left over are errors.
 // Thread: pure functions.
 #pragma once
 
@@ -14,11 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/domain/codec_visitor.h"
 #include "orchestrator/domain/fact.h"
 
 namespace s1mple {
-
-inline constexpr std::size_t kMaxFactText = 1U << 20U;
 
 using Record = std::vector<Fact>;
 
