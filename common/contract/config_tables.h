@@ -14,8 +14,9 @@ enum class ConfigOwner : std::uint8_t { supervisor, orchestrator };
 
 inline constexpr std::array<std::string_view, 2> kSupervisorTables{"supervisor", "alerts"};
 
-inline constexpr std::array<std::string_view, 13> kOrchestratorTables{
+inline constexpr std::array<std::string_view, 15> kOrchestratorTables{
     "orchestrator", "environment", "data",    "paper",     "live",           "kraken", "instrument",
-    "strategy",     "risk",        "breaker", "execution", "reconciliation", "store"};
+    "strategy",     "risk",        "breaker", "execution", "reconciliation", "store",
+    "synthetic",    "replay"};
 
 }  // namespace s1mple
