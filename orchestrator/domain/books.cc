@@ -168,7 +168,7 @@ struct Books::Applier {
     return {};
   }
   Result<void> operator()(const MarketSeen& fact) {
-    books.market_[fact.symbol] = {fact.row, fact.price, fact.time};
+    books.market_[fact.symbol] = {fact.row, fact.price, fact.time, fact.position};
     seen(fact.time);
     return {};
   }
@@ -301,9 +301,10 @@ bool Books::is_halted_by_operator() const {
   return std::ranges::any_of(reasons_, [](const Reason& r) { return r.source == ReasonSource::operator_halt; });
 }
 
-std::uint64_t Books::market_row() const {
-  std::uint64_t furthest = 0;
-  for (const auto& [symbol, seen] : market_) furthest = std::max(furthest, seen.row);
+MarketCursor Books::market_cursor() const {
+  MarketCursor furthest;
+  for (const auto& [symbol, seen] : market_)
+    if (seen.row > furthest.row) furthest = {seen.row, seen.position};
   return furthest;
 }
 

@@ -69,6 +69,7 @@ struct SeenMarket {
   std::uint64_t row = 0;
   Price price;
   WallTime time;
+  std::string position;
 };
 
 struct Discrepancy {
@@ -107,7 +108,7 @@ class Books {
   [[nodiscard]] std::uint64_t alerts_raised() const { return alerts_raised_; }          // ever: numbers alert ids
   [[nodiscard]] const std::map<StrategyName, StrategyMemory>& strategies() const { return strategies_; }
   [[nodiscard]] const std::map<Symbol, SeenMarket>& market() const { return market_; }
-  [[nodiscard]] std::uint64_t market_row() const;                                       // the furthest row of any symbol
+  [[nodiscard]] MarketCursor market_cursor() const;                                     // behind the furthest row seen
   [[nodiscard]] const std::vector<Discrepancy>& discrepancies() const { return discrepancies_; }
   [[nodiscard]] const std::optional<ReconciliationEnded>& reconciliation() const { return reconciliation_; }
   [[nodiscard]] const CommandHandled* find_command(const std::string& id) const;

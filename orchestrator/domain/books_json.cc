@@ -49,6 +49,7 @@ struct SavedMarket {
   SeenMarket seen;
   template <class V, class S> static void fields(V& v, S& s) {
     v("symbol", s.symbol); v("row", s.seen.row); v("price", s.seen.price); v("time", s.seen.time);
+    v("position", s.seen.position);
   }
 };
 template <class V, class S> requires std::is_same_v<std::remove_cvref_t<S>, Discrepancy>

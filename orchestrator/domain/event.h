@@ -32,6 +32,7 @@ struct MarketTrade {
   std::optional<Side> taker;  // Kraken's CSV does not tell
   WallTime time;              // when it happened at the market
   std::uint64_t row = 0;      // number of this row in its source, from 1; 0: not numbered
+  std::string position;       // of the source behind this row, where a row may have to be shown again (replay)
 };
 
 enum class DataState : std::uint8_t { connecting = 1, live, stale, waiting, down };

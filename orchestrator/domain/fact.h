@@ -188,7 +188,10 @@ struct MarketSeen {           // how far the market was seen; written with the n
   std::uint64_t row = 0;
   Price price;
   WallTime time;
-  template <class V, class S> static void fields(V& v, S& s) { v("symbol", s.symbol); v("row", s.row); v("price", s.price); v("time", s.time); }
+  std::string position;       // of the source behind this row; empty where rows are never shown again
+  template <class V, class S> static void fields(V& v, S& s) {
+    v("symbol", s.symbol); v("row", s.row); v("price", s.price); v("time", s.time); v("position", s.position);
+  }
 };
 struct DiscrepancyFound {     // the venue and the books differ: what, and what was done about it
   std::string id;             // stable: the same difference found again has the same id

@@ -144,7 +144,7 @@ TEST_CASE("books: the snapshot comes back as the same books") {
   must(books, AlertRaised{"a1", "critical", "halt", "halted \"now\"", kAt});
   must(books, StrategySaved{kGrid, "{\"levels\":[1,2]}", from_unix_nanos(1'700'000'001'000'000'123)});
   must(books, ReportQueued{kGrid, ReportKind::filled, ClientId("o1"), ExecutionId("Eo1")});
-  must(books, MarketSeen{kPair, 12, Price("100"_dec), kAt});
+  must(books, MarketSeen{kPair, 12, Price("100"_dec), kAt, "offset 12"});
   must(books, DiscrepancyFound{"d1", "balance_mismatch", "EUR", "1", "2", "", "", true, kAt});
   must(books, DiscrepancyAccepted{"d1", "deposit", kAt});
   must(books, ReconciliationEnded{kAt, "start", 1});

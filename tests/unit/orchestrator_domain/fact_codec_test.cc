@@ -52,7 +52,7 @@ Record one_of_each() {
           StrategySaved{StrategyName("s"), "{\"x\":1}", at},
           ReportQueued{StrategyName("s"), ReportKind::filled, ClientId("c"), ExecutionId("P")},
           ReportDelivered{StrategyName("s")},
-          MarketSeen{Symbol("A/B"), 18'446'744'073'709'551'615ULL, Price("1"_dec), at},
+          MarketSeen{Symbol("A/B"), 18'446'744'073'709'551'615ULL, Price("1"_dec), at, "offset 12"},
           DiscrepancyFound{"d1", "balance_mismatch", "EUR", "1", "2", "Balance", "none", true, at},
           DiscrepancyAccepted{"d1", "deposit", at},
           ReconciliationEnded{at, "start", 3},
