@@ -1,0 +1,27 @@
+#include "orchestrator/venue/paper/paper_folding.h"
+
+#include "orchestrator/venue/paper/paper_codec.h"
+
+namespace s1mple {
+
+Result<void> PaperFolding::apply(std::span<const std::byte> payload) {
+  auto record = decode_paper_record(payload);
+  if (!record) return std::move(record).error();
+  for (const PaperFact& fact : *record)
+    if (auto applied = books_.apply(fact); !applied) return applied;
+  return {};
+}
+
+Result<void> PaperFolding::read_snapshot(const JsonValue& state, std::uint32_t) { return books_.read_json(state); }
+
+void PaperFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out); }
+
+void PaperFolding::describe(std::span<const std::byte> payload, JsonWriter& out) const {
+  const auto record = decode_paper_record(payload);
+  if (!record) return Folding::describe(payload, out);
+  out.begin_array();
+  for (const PaperFact& fact : *record) write_json(fact, out);
+  out.end_array();
+}
+
+}  // namespace s1mple

@@ -1,0 +1,26 @@
+// PaperFolding: the exchange's books as its own store sees them (orchestrator/state/folding.h), kind "paper".
+//
+// One record is one step of PaperExchange. Ownership: borrows the books, which must be new. Thread: loop.
+// Errors: records and snapshots that cannot be true are refused; the books are then thrown away.
+#pragma once
+
+#include "orchestrator/state/folding.h"
+#include "orchestrator/venue/paper/paper_books.h"
+
+namespace s1mple {
+
+class PaperFolding final : public Folding {
+ public:
+  explicit PaperFolding(PaperBooks& books) : books_(books) {}
+
+  [[nodiscard]] std::string_view kind() const override { return "paper"; }
+  Result<void> apply(std::span<const std::byte> payload) override;
+  Result<void> read_snapshot(const JsonValue& state, std::uint32_t format) override;
+  void write_snapshot(JsonWriter& out) const override;
+  void describe(std::span<const std::byte> payload, JsonWriter& out) const override;  // a list of facts
+
+ private:
+  PaperBooks& books_;
+};
+
+}  // namespace s1mple
