@@ -21,7 +21,8 @@ class MarketSource {
 
   // The next row, valid until the next call of any other member; null: the source has ended.
   virtual Result<const MarketTrade*> peek() = 0;
-  // The row that peek() showed. Taking without having seen a row is a bug of the caller and aborts.
+  // The row that peek() showed, its position left empty (cursor() now tells it). Taking without having seen a row is
+  // a bug of the caller and aborts.
   virtual MarketTrade take() = 0;
 
   [[nodiscard]] virtual MarketCursor cursor() const = 0;

@@ -50,7 +50,7 @@ Result<const MarketTrade*> ReplayMarket::peek() {
   if (*found == nullptr) return nullptr;
   shown_ = *found;
   const CsvRow& row = *shown_->next;
-  trade_ = {shown_->symbol, row.price, row.volume, std::nullopt, row.time, row_ + 1};
+  trade_ = {shown_->symbol, row.price, row.volume, std::nullopt, row.time, row_ + 1, {}};
   return &trade_;
 }
 

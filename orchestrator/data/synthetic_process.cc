@@ -102,7 +102,7 @@ MarketTrade SyntheticProcess::step(SyntheticState& state) const {
 
   const Side taker = random.chance(1, 2) ? Side::buy : Side::sell;
   const std::int64_t printed = state.offset_ppb + (taker == Side::buy ? kHalfSpread : -kHalfSpread);
-  return {symbol_, price_at(printed), draw_quantity(random), taker, state.last, 0};
+  return {symbol_, price_at(printed), draw_quantity(random), taker, state.last, 0, {}};
 }
 
 Price SyntheticProcess::price_at(std::int64_t offset_ppb) const {
