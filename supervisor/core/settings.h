@@ -1,0 +1,71 @@
+// The supervisor's own tables of the configuration file: [supervisor], .restart, .liveness, .shutdown, [alerts].
+//
+// settings_fields is the one field list: it reads, checks and prints every key (common/contract/config.h).
+// Units: spans are Nanos. Defaults are those of DESIGN section 6. Pure. Thread: plain value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/base/time.h"
+
+namespace s1mple {
+
+class ConfigFile;
+
+struct RestartSettings {
+  Nanos backoff_base = 100ms;
+  Nanos backoff_cap = 30s;
+  std::int64_t safe_after = 5;     // counted deaths within `window`
+  Nanos window = 600s;
+  std::int64_t parked_after = 3;   // counted deaths in safe mode
+  Nanos forget_after = 120s;       // of ready: one counted death is forgotten
+  Nanos stable_after = 10s;        // of ready: from here on a death does not count
+  Nanos store_retry = 60s;         // between starts after the store failed, from the second on
+};
+
+struct LivenessSettings {
+  Nanos ping_interval = 250ms;
+  std::int64_t lost_pings = 4;
+  Nanos startup_progress_timeout = 10s;
+  Nanos debugger_grace = 600s;
+  Nanos link_grace = 10s;
+  Nanos link_grace_systemd = 60s;
+};
+
+struct ShutdownSettings {
+  Nanos grace = 10s;       // from the message `shutdown` to SIGTERM
+  Nanos term_wait = 3s;    // from SIGTERM to SIGABRT
+  Nanos abort_wait = 200ms;  // from SIGABRT to SIGKILL
+  Nanos kill_wait = 5s;    // from SIGKILL to the alert `unkillable`
+};
+
+struct AlertSettings {
+  std::vector<std::string> command;
+  Nanos timeout = 10s;
+  Nanos retry_base = 1s;
+  Nanos retry_cap = 300s;
+  Nanos resend_after = 1800s;  // a critical alert nobody acknowledged
+};
+
+struct SupervisorSettings {
+  std::string home;
+  std::string group;
+  std::string orchestrator;
+  RestartSettings restart;
+  LivenessSettings liveness;
+  ShutdownSettings shutdown;
+  AlertSettings alerts;
+};
+
+void settings_fields(ConfigFile& file, SupervisorSettings& settings);
+
+// Parses and checks the supervisor's tables of the file's text; `name` is shown in refusals.
+[[nodiscard]] Result<SupervisorSettings> read_settings(std::string_view text, std::string name);
+
+// Every key with its default and a comment, as TOML.
+[[nodiscard]] std::string printed_settings();
+
+}  // namespace s1mple

@@ -1,0 +1,249 @@
+#include "supervisor/core/restart_policy.h"
+
+#include "tests/support/catch.h"
+
+namespace s1mple {
+
+namespace {
+
+Death exit_with(int code) {
+  Death death;
+  death.status.code = code;
+  death.cause = StartCause::exit;
+  return death;
+}
+Death killed() {
+  Death death;
+  death.status.signal = 9;
+  death.cause = StartCause::signal;
+  return death;
+}
+Death ready_for(Death death, Nanos span, bool progressed) {
+  death.was_ready = true;
+  death.ready_for = span;
+  death.progressed = progressed;
+  return death;
+}
+
+struct World {
+  RestartSettings settings;
+  Random random{1};
+  RestartPolicy policy{settings, random};
+  Instant now{1000s};
+
+  Verdict run_and_die(const Death& death) {
+    policy.on_start(now);
+    if (death.was_ready) {
+      policy.on_ready(now);
+      now += death.ready_for;
+    }
+    return policy.on_death(death, now);
+  }
+};
+
+bool starts_at(const Verdict& verdict, Instant at) {
+  const auto* start = std::get_if<StartAt>(&verdict.next);
+  return start != nullptr && start->at == at;
+}
+
+}  // namespace
+
+TEST_CASE("restart policy: which deaths count") {
+  struct Row {
+    const char* name;
+    Death death;
+    bool counted;
+  };
+  const auto row = GENERATE(values<Row>(
+      {{"killed before ready", killed(), true},
+       {"exit 70 before ready", exit_with(70), true},
+       {"exit 0 that nobody asked for, before ready", exit_with(0), true},
+       {"an end that is not known, before ready", Death{}, true},
+       {"killed within 10 s of ready, without progress", ready_for(killed(), 9999ms, false), true},
+       {"killed within 10 s of ready, with progress", ready_for(killed(), 1ms, true), false},
+       {"killed 10 s after ready, without progress", ready_for(killed(), 10s, false), false},
+       {"store failed before ready", exit_with(66), false},
+       {"lock held", exit_with(68), false},
+       {"bad configuration", exit_with(64), false},
+       {"state damaged", exit_with(65), false},
+       {"credentials refused", exit_with(67), false}}));
+  CAPTURE(row.name);
+  World world;
+  CHECK(world.run_and_die(row.death).counted == row.counted);
+}
+
+TEST_CASE("restart policy: a death that does not count is followed at once, in recovery") {
+  World world;
+  CHECK(world.policy.mode() == StartMode::normal);
+  const auto verdict = world.run_and_die(ready_for(killed(), 1h, true));
+  CHECK(starts_at(verdict, world.now));
+  CHECK(world.policy.mode() == StartMode::recovery);
+}
+
+TEST_CASE("restart policy: codes that only a person can change park at once") {
+  for (const int code : {64, 65, 67}) {
+    World world;
+    const auto verdict = world.run_and_die(exit_with(code));
+    CHECK(std::holds_alternative<Park>(verdict.next));
+    CHECK(verdict.entered);
+    CHECK(world.policy.step() == LadderStep::parked);
+    CHECK_THAT(world.policy.parked_reason(), Catch::Contains(std::to_string(code)));
+  }
+}
+
+TEST_CASE("restart policy: a held lock is waited for") {
+  World world;
+  CHECK(std::holds_alternative<WaitForLock>(world.run_and_die(exit_with(68)).next));
+}
+
+TEST_CASE("restart policy: a failed store is tried once at once, then each minute, and never leads up the ladder") {
+  World world;
+  CHECK(starts_at(world.run_and_die(exit_with(66)), world.now));
+  CHECK(world.policy.after_store_failed());
+  for (int i = 0; i < 20; ++i) {
+    const Instant started = world.now;
+    world.policy.on_start(started);
+    world.now += 5s;
+    CHECK(starts_at(world.policy.on_death(exit_with(66), world.now), started + 60s));
+    world.now = started + 60s;
+  }
+  CHECK(world.policy.step() == LadderStep::recovery);
+  CHECK(world.policy.counted(world.now) == 0);
+}
+
+TEST_CASE("restart policy: five counted deaths in the window lead to safe, three more to parked") {
+  World world;
+  for (int death = 1; death <= 4; ++death) {
+    CHECK_FALSE(world.run_and_die(killed()).entered);
+    CHECK(world.policy.mode() == StartMode::recovery);
+  }
+  CHECK(world.run_and_die(killed()).entered);
+  CHECK(world.policy.mode() == StartMode::safe);
+  CHECK_FALSE(world.run_and_die(killed()).entered);
+  CHECK_FALSE(world.run_and_die(killed()).entered);
+  const auto last = world.run_and_die(killed());
+  CHECK(last.entered);
+  CHECK(std::holds_alternative<Park>(last.next));
+}
+
+TEST_CASE("restart policy: deaths further apart than the window never lead to safe") {
+  World world;
+  for (int i = 0; i < 100; ++i) {
+    CHECK_FALSE(world.run_and_die(killed()).entered);
+    world.now += 151s;  // at most four within 600 s
+  }
+  CHECK(world.policy.mode() == StartMode::recovery);
+}
+
+TEST_CASE("restart policy: one death is forgotten for each span of being ready") {
+  World world;
+  for (int i = 0; i < 4; ++i) (void)world.run_and_die(killed());
+  CHECK(world.policy.counted(world.now) == 4);
+  (void)world.run_and_die(ready_for(killed(), 240s, true));
+  CHECK(world.policy.counted(world.now) == 2);
+  (void)world.run_and_die(ready_for(killed(), 119s, true));
+  CHECK(world.policy.counted(world.now) == 2);
+}
+
+TEST_CASE("restart policy: the wait is drawn between zero and a bound that doubles up to the cap") {
+  World world;
+  world.settings.safe_after = 100;
+  RestartPolicy policy(world.settings, world.random);
+  Nanos bound = 100ms;
+  Nanos longest{};
+  for (int i = 0; i < 40; ++i) {
+    policy.on_start(world.now);
+    const auto verdict = policy.on_death(killed(), world.now);
+    const Nanos wait = std::get<StartAt>(verdict.next).at - world.now;
+    CHECK(wait >= 0ns);
+    CHECK(wait <= bound);
+    longest = std::max(longest, wait);
+    bound = std::min<Nanos>(bound * 2, 30s);
+  }
+  CHECK(longest > 10s);
+}
+
+TEST_CASE("restart policy: what an operator asked for counts nothing") {
+  World world;
+  for (int i = 0; i < 50; ++i) {
+    world.policy.on_start(world.now);
+    world.policy.on_asked_end(true, world.now);
+  }
+  CHECK(world.policy.counted(world.now) == 0);
+  CHECK(world.policy.mode() == StartMode::recovery);
+}
+
+TEST_CASE("restart policy: clear goes one step up the ladder and forgets the deaths") {
+  World world;
+  CHECK_FALSE(world.policy.clear());
+  (void)world.run_and_die(exit_with(65));
+  CHECK(world.policy.clear());
+  CHECK(world.policy.step() == LadderStep::safe);
+  CHECK(world.policy.clear());
+  CHECK(world.policy.step() == LadderStep::recovery);
+  CHECK_FALSE(world.policy.clear());
+  CHECK(world.policy.counted(world.now) == 0);
+}
+
+TEST_CASE("restart policy: the tally survives, with a death reserved for a run that was not stable") {
+  World world;
+  for (int i = 0; i < 4; ++i) (void)world.run_and_die(killed());
+  world.policy.on_start(world.now);
+  const auto tally = world.policy.tally(world.now);
+  CHECK(tally.reserved);
+  CHECK(tally.death_ages.size() == 4);
+
+  RestartPolicy again(world.settings, world.random);
+  again.restore(tally, 10s, world.now + 10s);
+  CHECK(again.counted(world.now + 10s) == 5);
+  CHECK(again.mode() == StartMode::recovery);
+
+  world.policy.on_stable();
+  RestartPolicy stable(world.settings, world.random);
+  stable.restore(world.policy.tally(world.now), 10s, world.now + 10s);
+  CHECK(stable.counted(world.now + 10s) == 4);
+}
+
+TEST_CASE("restart policy: only a clean end is followed by a normal start") {
+  struct Row {
+    LadderStep step;
+    bool clean;
+    LadderStep want;
+  };
+  const auto row = GENERATE(values<Row>({{LadderStep::normal, true, LadderStep::normal},
+                                         {LadderStep::normal, false, LadderStep::recovery},
+                                         {LadderStep::recovery, true, LadderStep::normal},
+                                         {LadderStep::recovery, false, LadderStep::recovery},
+                                         {LadderStep::safe, true, LadderStep::safe},
+                                         {LadderStep::parked, true, LadderStep::parked}}));
+  World world;
+  RestartTally tally;
+  tally.step = row.step;
+  tally.clean = row.clean;
+  world.policy.restore(tally, 0s, world.now);
+  CHECK(world.policy.step() == row.want);
+}
+
+TEST_CASE("restart policy: over random histories it never parks early and never waits longer than the cap") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    World world;
+    world.random = Random(seed);
+    int counted = 0;
+    for (int i = 0; i < 60 && world.policy.step() != LadderStep::parked; ++i) {
+      const bool dies_early = world.random.chance(1, 3);
+      const Death death = dies_early ? killed() : ready_for(killed(), 1s * world.random.between(0, 300), world.random.chance(1, 2));
+      const auto verdict = world.run_and_die(death);
+      counted += verdict.counted ? 1 : 0;
+      if (const auto* start = std::get_if<StartAt>(&verdict.next)) {
+        CHECK(start->at - world.now <= 30s);
+        if (!verdict.counted) CHECK(start->at == world.now);
+        world.now = start->at;
+      }
+      if (world.policy.step() == LadderStep::parked) CHECK(counted >= 8);
+      CHECK(world.policy.counted(world.now) <= RestartPolicy::kMaxDeaths);
+    }
+  }
+}
+
+}  // namespace s1mple
