@@ -32,14 +32,6 @@ struct DataSourceLimits {
   Nanos stable_after = 60s;
 };
 
-// What the machine asks of the shell. A paper world, which is always connected, has nothing to do for any of them.
-enum class DataAsk : std::uint8_t { none = 0, connect, close, resubscribe };
-inline constexpr EnumTexts<DataAsk, 4> kDataAskTexts{{{DataAsk::none, "none"},
-                                                      {DataAsk::connect, "connect"},
-                                                      {DataAsk::close, "close"},
-                                                      {DataAsk::resubscribe, "resubscribe"}}};
-constexpr const auto& enum_texts(DataAsk) { return kDataAskTexts; }
-
 struct DataStep {
   bool changed = false;            // the state is another one than before
   DataState from = DataState::down;

@@ -27,6 +27,11 @@ struct AskVenue {
   WallTime since;                      // of closed_orders and trades: not older than this
   std::uint64_t offset = 0;            // rows to skip: the next page
 };
+struct AskData {                       // of the line to the market; connect is answered by DataConnected or DataLost
+  DataAsk ask = DataAsk::connect;
+  std::vector<Symbol> channels;        // of resubscribe
+  std::string why;
+};
 struct Reply {                         // to Command
   std::string id;
   bool ok = true;
@@ -34,7 +39,7 @@ struct Reply {                         // to Command
   std::string json;                    // result, or the error's data; when not ok `message` says it for people
   std::string message;
 };
-struct Publish { std::string json; };  // a notification for subscribers: {"event":...,"at":...,...}
+struct Publish { std::string json; };  // a notification for subscribers: {"kind":...,"at":...,...}
 struct SendAlert {                     // again and again until AlertDelivered
   std::string id;
   std::string level;                   // "info", "warning", "critical"
@@ -48,6 +53,6 @@ struct Stop {                          // everything is done that had to be done
   std::string reason;
 };
 
-using Action = std::variant<SendOrder, SendCancel, AskVenue, Reply, Publish, SendAlert, WriteLog, Stop>;
+using Action = std::variant<SendOrder, SendCancel, AskVenue, AskData, Reply, Publish, SendAlert, WriteLog, Stop>;
 
 }  // namespace s1mple

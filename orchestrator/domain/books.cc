@@ -116,6 +116,7 @@ struct Books::Applier {
   }
   Result<void> operator()(const BalanceSet& fact) {
     books.balances_[fact.asset] = fact.total;
+    if (!books.balances_since_) books.balances_since_ = fact.at;
     seen(fact.at);
     return {};
   }
@@ -175,7 +176,7 @@ struct Books::Applier {
   Result<void> operator()(const DiscrepancyFound& fact) {
     auto& all = books.discrepancies_;
     const auto same = std::ranges::find_if(all, [&](const Discrepancy& d) { return d.found.id == fact.id; });
-    if (same != all.end()) same->found = fact;
+    if (same != all.end()) *same = {fact, false};
     else all.push_back({fact, false});
     if (all.size() > kMaxDiscrepancies)   // the oldest that no person has to decide any more
       if (const auto settled = std::ranges::find_if(all, [](const Discrepancy& d) { return d.accepted || !d.found.open; });
@@ -243,6 +244,8 @@ Result<void> Books::count(const FillCounted& fact) {
         order.certain = true;
       }
       if (order.filled >= order.intent.quantity) close(order, Outcome::filled, "", fill.time);
+    } else if (order.outcome == Outcome::abandoned && order.filled >= order.intent.quantity) {
+      close(order, Outcome::filled, "abandoned, but the venue had it", fill.time);
     }
   }
   settle(fill);

@@ -101,6 +101,7 @@ class Books {
   [[nodiscard]] const std::map<PositionKey, Position>& positions() const { return positions_; }
   [[nodiscard]] const Position& position(const PositionKey& key) const;                 // a flat one where there is none
   [[nodiscard]] const std::map<Asset, Money>& balances() const { return balances_; }
+  [[nodiscard]] std::optional<WallTime> balances_since() const { return balances_since_; }   // first taken over; fills before are part of them
   [[nodiscard]] const std::vector<Reason>& reasons() const { return reasons_; }         // durable ones, oldest first
   [[nodiscard]] bool is_halted_by_operator() const;
   [[nodiscard]] const Breaker& breaker() const { return breaker_; }
@@ -132,6 +133,7 @@ class Books {
   std::unordered_map<ExecutionId, std::size_t> counted_;
   std::map<PositionKey, Position> positions_;
   std::map<Asset, Money> balances_;
+  std::optional<WallTime> balances_since_;
   std::vector<Reason> reasons_;
   Breaker breaker_;
   std::deque<PendingAlert> alerts_;

@@ -119,6 +119,7 @@ void Books::write_json(JsonWriter& out) const {
   write_list(out, "fills", fills_, [&](const Fill& fill) { write_object(fill, out); });
   write_list(out, "positions", positions_, [&](const auto& e) { write_object(SavedPosition{e.first, e.second}, out); });
   write_list(out, "balances", balances_, [&](const auto& e) { write_object(SavedBalance{e.first, e.second}, out); });
+  if (balances_since_) out.text("balances_since", to_exact_rfc3339(*balances_since_));
   write_list(out, "reasons", reasons_, [&](const Reason& reason) { write_object(reason, out); });
   out.key("breaker");
   write_object(breaker_, out);
@@ -168,6 +169,12 @@ Result<void> Books::read_json(const JsonValue& json) {
         balances_.emplace(std::move(b.asset), b.total);
         return {};
       }); !read) return read;
+  if (json.find("balances_since")) {
+    auto since = json.text_at("balances_since");
+    auto time = since ? parse_rfc3339(*since) : Result<WallTime>(std::move(since).error());
+    if (!time) return std::move(time).error().during("balances_since");
+    balances_since_ = *time;
+  }
   return read_rest(json);
 }
 

@@ -43,6 +43,14 @@ inline constexpr EnumTexts<DataState, 5> kDataStateTexts{{{DataState::connecting
                                                           {DataState::down, "down"}}};
 constexpr const auto& enum_texts(DataState) { return kDataStateTexts; }
 
+// What the engine asks of the line to the market (AskData). A paper world answers connect with DataConnected.
+enum class DataAsk : std::uint8_t { none = 0, connect, close, resubscribe };
+inline constexpr EnumTexts<DataAsk, 4> kDataAskTexts{{{DataAsk::none, "none"},
+                                                      {DataAsk::connect, "connect"},
+                                                      {DataAsk::close, "close"},
+                                                      {DataAsk::resubscribe, "resubscribe"}}};
+constexpr const auto& enum_texts(DataAsk) { return kDataAskTexts; }
+
 // The source's own word about itself (connected, lost, ended); heartbeats prove the line between trades.
 struct DataConnected {};
 struct DataHeartbeat {};
@@ -160,7 +168,9 @@ struct VenueLost { std::string reason; };
 // ---- operators, supervisor, machine
 
 struct Command {           // from control.sock, through the link
-  std::string id;          // the same id is the same command: answered again, never done twice
+  std::string id;          // comes back in Reply
+  std::string key;         // the operator's own; the same key is the same command: answered again, never done twice; empty: none
+  std::string by;          // who asked, for the record
   std::string method;
   JsonValue params;
 };

@@ -216,8 +216,8 @@ struct ReconciliationEnded {
   std::uint32_t discrepancies = 0;
   template <class V, class S> static void fields(V& v, S& s) { v("at", s.at); v("trigger", s.trigger); v("discrepancies", s.discrepancies); }
 };
-struct CommandHandled {       // an operator's command that changed something: who repeats its id gets the same answer
-  std::string id, method, result;
+struct CommandHandled {       // an operator's command that changed something: who repeats its key gets the same answer
+  std::string id, method, result;   // id: the key, or one of ours where the operator gave none
   WallTime at;
   template <class V, class S> static void fields(V& v, S& s) { v("id", s.id); v("method", s.method); v("result", s.result); v("at", s.at); }
 };

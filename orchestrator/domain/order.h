@@ -79,7 +79,7 @@ struct Protection {
 // What is durable before anything leaves. Immutable.
 struct OrderIntent {
   ClientId client_id;
-  StrategyName strategy;       // empty: the operator (flatten) or safe mode
+  StrategyName strategy;       // whose position it changes; an operator's flatten and safe mode act in its name
   Symbol symbol;
   Side side = Side::buy;
   OrderType type = OrderType::limit;

@@ -53,7 +53,7 @@ class StrategyContext {
   [[nodiscard]] virtual const Instrument* instrument(const Symbol& symbol) const = 0;   // null: not configured
   [[nodiscard]] virtual std::optional<Price> last_price(const Symbol& symbol) const = 0;
   [[nodiscard]] virtual const Position& position(const Symbol& symbol) const = 0;       // this strategy's own
-  [[nodiscard]] virtual std::vector<const Order*> working_orders() const = 0;           // this strategy's own, by id
+  [[nodiscard]] virtual std::vector<const Order*> working_orders() const = 0;           // this strategy's own, oldest first
   [[nodiscard]] virtual const Order* order(const ClientId& id) const = 0;               // this strategy's own, or null
   [[nodiscard]] virtual Money available(const Asset& asset) const = 0;                  // total less what orders hold
 };
