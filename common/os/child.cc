@@ -1,0 +1,124 @@
+#include "common/os/child.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "common/base/ensure.h"
+#include "common/os/child_start.h"
+#include "common/os/poll_handle.h"
+#include "common/os/signals.h"
+
+namespace s1mple {
+namespace {
+
+constexpr std::int64_t kBytesPerKib = 1024;
+
+Nanos span_of(const timeval& time) {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+}  // namespace
+
+struct Child::Impl : PollHandle {
+  Impl(Loop& loop, const ChildSpec& child_spec, std::function<void(const ChildExit&)> callback)
+      : PollHandle(loop), spec(child_spec), on_exit(std::move(callback)) {}
+
+  Result<void> start() {
+    auto started = start_program(spec);
+    if (!started) return std::move(started).error();
+    pid = started->pid;
+    failure = std::move(started->failure);
+    if (auto attached = attach(std::move(started->pidfd)); !attached) {
+      ::kill(pid, SIGKILL);  // a child that nobody can watch must not run
+      ::waitpid(pid, nullptr, 0);
+      return std::move(attached).error().during("start '" + spec.program + "'");
+    }
+    watch(true, false);
+    return {};
+  }
+
+  void on_ready(bool, bool) override {
+    // The leader is dead but not reaped, so its group's number is still its own.
+    if (spec.takes_group_along && spec.own_session) ::kill(-pid, SIGKILL);
+    siginfo_t info{};
+    rusage usage{};
+    // The raw call: the library's does not give the usage.
+    if (::syscall(SYS_waitid, P_PIDFD, fd(), &info, WEXITED | WNOHANG, &usage) < 0)
+      ENSURE(errno == EINTR, "somebody else waited for our child");
+    if (info.si_pid == 0) return watch(true, false);
+    watch(false, false);
+    reaped = true;
+    on_exit(exit_of(info, usage));
+  }
+
+  ChildExit exit_of(const siginfo_t& info, const rusage& usage) {
+    ChildExit exit;
+    exit.user_time = span_of(usage.ru_utime);
+    exit.system_time = span_of(usage.ru_stime);
+    exit.max_rss_bytes = usage.ru_maxrss * kBytesPerKib;
+    if (auto story = read_start_failure(failure.get(), spec)) {
+      exit.cause = ChildExit::Cause::never_started;
+      exit.story = *std::move(story);
+    } else if (info.si_code == CLD_EXITED) {
+      exit.code = info.si_status;
+    } else {
+      exit.cause = ChildExit::Cause::signalled;
+      exit.signal = info.si_status;
+      exit.core_dumped = info.si_code == CLD_DUMPED;
+    }
+    return exit;
+  }
+
+  [[nodiscard]] int watched_fd() const { return fd(); }
+
+  ChildSpec spec;
+  std::function<void(const ChildExit&)> on_exit;
+  pid_t pid = 0;
+  UniqueFd failure;
+  bool reaped = false;
+};
+
+Result<std::unique_ptr<Child>> Child::spawn(Loop& loop, const ChildSpec& spec,
+                                            std::function<void(const ChildExit&)> on_exit) {
+  auto* impl = new Impl(loop, spec, std::move(on_exit));
+  std::unique_ptr<Child> child(new Child(impl));
+  if (auto started = impl->start(); !started) return std::move(started).error();
+  return child;
+}
+
+Child::~Child() { impl_->close(); }
+
+pid_t Child::pid() const { return impl_->pid; }
+bool Child::running() const { return !impl_->reaped; }
+int Child::pidfd() const { return running() ? impl_->watched_fd() : -1; }
+
+Result<void> Child::signal(int signal_number) {
+  const std::string what = "send " + signal_name(signal_number);
+  if (!running()) return Error{Errc::not_found, what + ": the child has ended"};
+  if (::syscall(SYS_pidfd_send_signal, pidfd(), signal_number, nullptr, 0) < 0) return os_error(what, errno);
+  return {};
+}
+
+Result<void> Child::signal_group(int signal_number) {
+  if (!running() || !impl_->spec.own_session) return signal(signal_number);
+  if (::kill(-impl_->pid, signal_number) == 0) return {};
+  if (errno == ESRCH) return signal(signal_number);  // it has not reached setsid yet
+  return os_error("send " + signal_name(signal_number) + " to the group", errno);
+}
+
+std::string describe(const ChildExit& exit) {
+  switch (exit.cause) {
+    case ChildExit::Cause::exited: return "exit " + std::to_string(exit.code);
+    case ChildExit::Cause::signalled:
+      return signal_name(exit.signal) + (exit.core_dumped ? " (core dumped)" : "");
+    case ChildExit::Cause::never_started: return exit.story;
+  }
+  ENSURE(false, "cause of an exit out of range");
+}
+
+}  // namespace s1mple
