@@ -72,10 +72,11 @@ std::string ConfigFile::Document::written_at(toml::source_position at) const {
 }
 
 void ConfigFile::Document::check_names(const toml::table& table, const std::string& path) {
-  const auto& known = declared[path];
+  const auto item = items.find(&table);
+  const auto& known = item == items.end() ? declared[path] : item->second;
   for (const auto& [key, node] : table) {
     const std::string inner = path + "." + std::string(key.str());
-    if (!known.contains(std::string(key.str()))) {
+    if (!known.contains(std::string(key.str())) && !declared.contains(inner)) {
       refuse(key.source().begin.line, "unknown key '" + std::string(key.str()) + "' in [" + path +
                                           "]; allowed: " + joined(known));
       continue;
@@ -156,6 +157,7 @@ void ConfigFile::each_table(std::string_view path, std::string_view help, const 
   if (list.size() > kMaxTablesOfOneName)
     return doc.refuse(node->source().begin.line, name + ": at most 64 tables of one name");
   for (const auto& item : list) {
+    doc.items[item.as_table()];
     ConfigFields in(*this, name, item.as_table());
     fields(in);
   }

@@ -95,7 +95,8 @@ class ConfigFile {
 
   // [path], which may be dotted ("supervisor.restart"). Absent: the fields see an empty table.
   void table(std::string_view path, std::string_view help, const Fields& fields);
-  // [[path]], in the order of the file; `fields` is run once for each, and once when printing.
+  // [[path]], in the order of the file; `fields` is run once for each, and once when printing. Each may declare other
+  // keys (those of its kind, say): unknown is what was not declared for that very table.
   void each_table(std::string_view path, std::string_view help, const Fields& fields);
   [[nodiscard]] bool has_table(std::string_view path) const;
 

@@ -32,6 +32,7 @@ struct ConfigFile::Document {
   std::string out;
   std::vector<Refusal> refusals;
   std::map<std::string, std::set<std::string>> declared;  // table path -> its keys
+  std::map<const toml::table*, std::set<std::string>> items;   // of a list of tables: each has keys of its own
   std::set<std::string> leaves;                           // tables whose keys are free names
 
   void refuse(std::uint32_t line, std::string text) { refusals.push_back({line, std::move(text)}); }

@@ -39,7 +39,9 @@ ConfigFields::ConfigFields(ConfigFile& file, std::string path, const void* table
 std::string ConfigFields::dotted(std::string_view key) const { return path_ + "." + std::string(key); }
 
 const void* ConfigFields::declare(std::string_view key) {
-  file_.document_->declared[path_].insert(std::string(key));
+  auto& doc = *file_.document_;
+  doc.declared[path_].insert(std::string(key));
+  if (const auto item = doc.items.find(table_of(table_)); item != doc.items.end()) item->second.insert(std::string(key));
   return table_ == nullptr ? nullptr : table_of(table_)->get(key);
 }
 

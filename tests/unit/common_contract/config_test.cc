@@ -152,6 +152,24 @@ TEST_CASE("config: lists of tables are read in the order of the file") {
   CHECK_THAT(checked.error().story, Catch::Contains("f.toml:3: [strategy] needs the key 'symbol'"));
 }
 
+TEST_CASE("config: each table of a list may have keys of its own kind, and no others") {
+  const auto read_kinds = [](std::string_view text) {
+    auto file = ConfigFile::parse(text, "f.toml");
+    REQUIRE(file.ok());
+    file->each_table("strategy", "Strategies.", [](ConfigFields& in) {
+      std::string kind;
+      std::int64_t size = 1;
+      in.text("kind", kind, "which");
+      in.whole(kind == "grid" ? "levels" : "fast", size, 1, 9, "size");
+    });
+    const auto checked = file->finish(ConfigOwner::orchestrator);
+    return checked ? std::string() : checked.error().story;
+  };
+  CHECK(read_kinds("[[strategy]]\nkind = \"grid\"\nlevels = 2\n[[strategy]]\nkind = \"ema\"\nfast = 2\n") == "");
+  CHECK(read_kinds("[[strategy]]\nkind = \"grid\"\nlevels = 2\n[[strategy]]\nkind = \"ema\"\nlevels = 2\n") ==
+        "f.toml:6: unknown key 'levels' in [strategy]; allowed: fast, kind");
+}
+
 TEST_CASE("config: what is printed is read again as the same values") {
   Settings settings;
   settings.home = "/a \"b\" \\c";
