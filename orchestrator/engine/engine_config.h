@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/data/data_source.h"
 #include "orchestrator/domain/instrument.h"
 #include "orchestrator/execution/execution_config.h"
 
@@ -45,7 +44,8 @@ struct EngineConfig {
   ExecutionConfig execution;
 
   bool lock_step = false;              // replay: reports are told one by one, each when the last one's effects are settled
-  DataSourceLimits data;               // silence of the line and of its channels; switched off in a replay
+  Nanos heartbeat_timeout = 5s;        // no frame for so long: the line is dead; 0: off (a replay)
+  Nanos stale_after = 60s;             // no row of a symbol for so long: its data is stale; 0: off (a replay)
   Nanos flush_interval = 1s;           // lazy facts are written after this long at the latest; 0: by flush() alone
   Nanos alert_repeat = 30s;            // until AlertDelivered
   Nanos store_failed_grace = 3s;       // cancels without an intent, then the end
