@@ -16,17 +16,12 @@
 #include "common/base/enum_text.h"
 #include "common/base/result.h"
 #include "common/contract/health.h"
+#include "common/contract/start_mode.h"
 
 namespace s1mple {
 
 inline constexpr int kLinkDescriptor = 3;                    // of the orchestrator
 inline constexpr std::size_t kLinkPacketMax = 128 * 1024;    // longer ones are neither sent nor read
-
-// How an orchestrator starts (DESIGN section 6, the ladder).
-enum class StartMode : std::uint8_t { normal, recovery, safe };
-inline constexpr EnumTexts<StartMode, 3> kStartModeTexts{
-    {{StartMode::normal, "normal"}, {StartMode::recovery, "recovery"}, {StartMode::safe, "safe"}}};
-constexpr const auto& enum_texts(StartMode) { return kStartModeTexts; }
 
 // Why this start, or how the previous run ended.
 enum class StartCause : std::uint8_t { start, exit, signal, hang, restart, unknown };

@@ -16,17 +16,13 @@
 #include <vector>
 
 #include "common/contract/health.h"
+#include "common/contract/start_mode.h"
 #include "orchestrator/domain/books.h"
 #include "orchestrator/engine/engine_config.h"
 #include "orchestrator/engine/strategy_port.h"
 #include "orchestrator/execution/step.h"
 
 namespace s1mple {
-
-enum class StartMode : std::uint8_t { normal = 1, recovery, safe };
-inline constexpr EnumTexts<StartMode, 3> kStartModeTexts{
-    {{StartMode::normal, "normal"}, {StartMode::recovery, "recovery"}, {StartMode::safe, "safe"}}};
-constexpr const auto& enum_texts(StartMode) { return kStartModeTexts; }
 
 // starting and recovering are the runtime's; the engine begins in reconciling.
 enum class Phase : std::uint8_t { starting = 1, recovering, reconciling, running, draining };
@@ -58,6 +54,7 @@ struct StartInfo {
   bool fell_back_to_older_generation = false;    // alert; nothing was lost
   bool draw_new_tag = false;                     // salvaged store, or a mirror ahead by more than one epoch
   std::string new_tag;                           // 4 characters, base 36: for books without identity and for draw_new_tag
+  std::vector<std::string> earlier_tags;         // of this installation, beside those that the books know
   std::string environment, venue, account;       // must be those of the books, where the books have any
 };
 
