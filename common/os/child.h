@@ -32,11 +32,11 @@ struct ChildSpec {
     int ours;    // borrowed; may be closed when spawn returned
     int theirs;  // its number in the child
   };
-  std::string program;                   // a path; PATH is not searched
-  std::vector<std::string> arguments;    // without the program's own name
-  std::vector<std::string> environment;  // "KEY=value", the whole of it
-  std::string directory;                 // empty: ours
-  std::vector<Descriptor> descriptors;
+  std::string program{};                   // a path; PATH is not searched
+  std::vector<std::string> arguments{};    // without the program's own name
+  std::vector<std::string> environment{};  // "KEY=value", the whole of it
+  std::string directory{};                 // empty: ours
+  std::vector<Descriptor> descriptors{};
   bool own_session = true;
   bool dies_with_parent = true;
   bool takes_group_along = false;  // at its end, SIGKILL to whatever is left of its process group

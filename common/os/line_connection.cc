@@ -167,9 +167,7 @@ LineConnection::~LineConnection() { impl_->close(); }
 
 void LineConnection::send_line(std::string_view line) { impl_->send_line(line); }
 
-void LineConnection::close_when_sent() {
-  impl_->finish();
-}
+void LineConnection::close_when_sent() { impl_->finish(); }
 
 std::size_t LineConnection::queued_bytes() const { return impl_->unsent(); }
 

@@ -59,7 +59,7 @@ struct StreamListener::Impl : PollHandle {
       : PollHandle(loop),
         path(std::move(socket_path)),
         on_connection(std::move(callback)),
-        pause(loop, [this] { watch(true, false); }) {}
+        pause(std::in_place, loop, [this] { watch(true, false); }) {}
 
   void start() { watch(true, false); }
 
@@ -73,7 +73,7 @@ struct StreamListener::Impl : PollHandle {
       } else if (errno != EINTR && errno != ECONNABORTED) {
         // The connection keeps waiting, so the socket stays readable: looking again at once would spin.
         watch(false, false);
-        pause.start_after(kPauseAfterFailure);
+        pause->start_after(kPauseAfterFailure);
         return;
       }
     }
@@ -92,7 +92,7 @@ struct StreamListener::Impl : PollHandle {
 
   std::string path;
   std::function<void(UniqueFd)> on_connection;
-  Timer pause;
+  std::optional<Timer> pause;  // gone with the listener: this object may live until the loop ends
   dev_t device = 0;
   ino_t inode = 0;
 };
@@ -114,6 +114,7 @@ Result<std::unique_ptr<StreamListener>> StreamListener::open(Loop& loop, const L
 
 StreamListener::~StreamListener() {
   impl_->remove_file();
+  impl_->pause.reset();
   impl_->close();
 }
 

@@ -46,7 +46,9 @@ Timer::~Timer() {
 
 void Timer::start_at(Instant when) { impl_->start(round_up_to_ms(when.time_since_epoch()), 0); }
 
-void Timer::start_after(Nanos delay) { impl_->start(round_up_to_ms(monotonic_now() + delay), 0); }
+void Timer::start_after(Nanos delay) {
+  impl_->start(delay > 0ns ? round_up_to_ms(monotonic_now() + delay) : 0, 0);
+}
 
 void Timer::start_every(Nanos period) {
   ENSURE(period >= 1ms, "timer period below a millisecond");

@@ -50,13 +50,14 @@ struct Worker::Impl : std::enable_shared_from_this<Worker::Impl> {
   }
 
   void stop() {
-    std::deque<Piece> dropped;  // destroyed without the lock
+    std::deque<Piece> dropped;  // destroyed without the lock, and before the wait below
     {
       const std::lock_guard lock(mutex);
       stopping = true;
       dropped.swap(queue);
     }
     changed.notify_one();
+    dropped.clear();
     thread.join();
   }
 

@@ -1,0 +1,167 @@
+#include "common/os/stream_listener.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <fstream>
+#include <thread>
+
+#include "common/os/line_client.h"
+#include "common/os/line_connection.h"
+#include "tests/unit/common_os/os_fixture.h"
+
+using namespace s1mple;
+
+namespace {
+std::unique_ptr<StreamListener> listen_at(Loop& loop, const std::string& path) {
+  return StreamListener::open(loop, {path, 0600, {}}, [](UniqueFd) {}).value();
+}
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(::lstat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777;
+}
+}  // namespace
+
+TEST_CASE("stream listener: a client's line is answered over the socket") {
+  const TemporaryDirectory home;
+  Loop loop;
+  std::unique_ptr<LineConnection> connection;
+  const auto listener =
+      StreamListener::open(loop, {home.file("s"), 0600, {}}, [&](UniqueFd fd) {
+        connection = LineConnection::open(
+                         loop, std::move(fd), {},
+                         {[&](std::string_view line) { connection->send_line("echo " + std::string(line)); },
+                          [](const Error&) {}, nullptr, [&](const auto&) { loop.stop(); }})
+                         .value();
+      }).value();
+  Result<std::string> first = Error{}, second = Error{};
+  std::thread client_thread([&] {
+    auto client = LineClient::connect(home.file("s")).value();
+    (void)client.send_line("one", 10s);
+    (void)client.send_line("two", 10s);
+    first = client.read_line(10s);
+    second = client.read_line(10s);
+  });
+  loop.run();
+  client_thread.join();
+  CHECK(first.value() == "echo one");
+  CHECK(second.value() == "echo two");
+}
+
+TEST_CASE("stream listener: the file has exactly the rights asked for, and goes with the listener") {
+  const TemporaryDirectory home;
+  const mode_t before = ::umask(022);
+  {
+    Loop loop;
+    const auto listener =
+        StreamListener::open(loop, {home.file("s"), 0660, ::getegid()}, [](UniqueFd) {}).value();
+    CHECK(mode_of(home.file("s")) == 0660);
+  }
+  ::umask(before);
+  CHECK_FALSE(std::filesystem::exists(home.file("s")));
+}
+
+TEST_CASE("stream listener: a dead program's socket is replaced, a living one's is not") {
+  const TemporaryDirectory home;
+  Loop loop;
+  const auto first = listen_at(loop, home.file("s"));
+  const auto refused = StreamListener::open(loop, {home.file("s"), 0600, {}}, [](UniqueFd) {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::busy);
+  CHECK(connect_stream(home.file("s")));
+
+  // A socket bound and closed without unlink is what a kill -9 leaves behind.
+  const UniqueFd dead(::socket(AF_UNIX, SOCK_STREAM, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  home.file("dead").copy(address.sun_path, 100);
+  REQUIRE(::bind(dead.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  CHECK(connect_stream(home.file("dead")).error().code == Errc::refused);
+  const auto second = listen_at(loop, home.file("dead"));
+  CHECK(connect_stream(home.file("dead")));
+}
+
+TEST_CASE("stream listener: a file that is no socket is left alone") {
+  const TemporaryDirectory home;
+  std::ofstream(home.file("s")) << "precious";
+  Loop loop;
+  const auto refused = StreamListener::open(loop, {home.file("s"), 0600, {}}, [](UniqueFd) {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::exists);
+  CHECK(std::filesystem::file_size(home.file("s")) == 8);
+}
+
+TEST_CASE("stream listener: a file that is not its own any more is not removed") {
+  const TemporaryDirectory home;
+  Loop loop;
+  auto listener = listen_at(loop, home.file("s"));
+  std::filesystem::remove(home.file("s"));
+  std::ofstream(home.file("s")) << "another's";
+  listener.reset();
+  CHECK(std::filesystem::exists(home.file("s")));
+}
+
+TEST_CASE("stream listener: a path of 107 bytes works, one of 108 and an empty one are refused") {
+  const TemporaryDirectory home;
+  Loop loop;
+  const std::string longest = home.file(std::string(StreamListener::kMaxPath - home.path().size() - 1, 'x'));
+  REQUIRE(longest.size() == 107);
+  const auto listener = listen_at(loop, longest);
+  CHECK(connect_stream(longest));
+  for (const auto& path : {longest + "x", std::string()}) {
+    const auto refused = StreamListener::open(loop, {path, 0600, {}}, [](UniqueFd) {});
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().story, contains("1 to 107 bytes"));
+    CHECK(connect_stream(path).error().code == Errc::invalid);
+  }
+}
+
+TEST_CASE("stream listener: without descriptors it waits for a moment, then accepts what waited") {
+  const TemporaryDirectory home;
+  Loop loop;
+  int accepted = 0;
+  const auto listener =
+      StreamListener::open(loop, {home.file("s"), 0600, {}}, [&](UniqueFd) { ++accepted; }).value();
+  const auto client = connect_stream(home.file("s")).value();
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none_left{0, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &none_left) == 0);
+  settle(loop);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  settle(loop);
+  CHECK(accepted == 0);  // still in its pause, so it does not spin
+  run_until(loop, [&] { return accepted == 1; });
+}
+
+TEST_CASE("stream listener: may be destroyed by its own callback") {
+  const TemporaryDirectory home;
+  Loop loop;
+  std::unique_ptr<StreamListener> listener;
+  listener =
+      StreamListener::open(loop, {home.file("s"), 0600, {}}, [&](UniqueFd) { listener.reset(); }).value();
+  const auto first = connect_stream(home.file("s")).value();
+  const auto second = connect_stream(home.file("s")).value();
+  run_until(loop, [&] { return listener == nullptr; });
+  settle(loop);
+}
+
+TEST_CASE("line client: says whether nothing is there, nobody listens, or nobody answers") {
+  const TemporaryDirectory home;
+  CHECK(LineClient::connect(home.file("none")).error().code == Errc::not_found);
+  Loop loop;
+  const auto listener = listen_at(loop, home.file("s"));
+  auto client = LineClient::connect(home.file("s")).value();
+  CHECK(client.read_line(1ms).error().code == Errc::timeout);
+  std::unique_ptr<LineConnection> connection;
+  settle(loop);  // the listener accepts and its callback drops the descriptor
+  CHECK(client.read_line(10s).error().code == Errc::closed);
+}
+
+TEST_CASE("find group: by name, or not found") {
+  CHECK(find_group("root").value() == 0);
+  CHECK(find_group("no such group at all").error().code == Errc::not_found);
+}
