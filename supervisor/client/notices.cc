@@ -1,0 +1,87 @@
+#include "supervisor/client/notices.h"
+
+#include "supervisor/client/format.h"
+
+namespace s1mple::client {
+
+namespace {
+
+constexpr Nanos kSilent = 3s;
+
+// " since 14:02:03 (1 min 19 s)"
+std::string since_text(const std::optional<WallTime>& since, WallTime now) {
+  if (!since) return {};
+  return " since " + stamp_text(*since, now) + " (" + duration_text(now - *since) + ")";
+}
+
+std::string because(const std::string& reason) { return reason.empty() ? std::string() : ": " + reason; }
+
+Notice nobody_trades(const SupervisorView& view, WallTime now, const Speaker& speaker) {
+  const std::string since = since_text(view.since, now);
+  const std::string why = because(view.reason);
+  if (view.state == "parked")
+    return {Tone::alarm, "PARKED" + since + why + ". Mend the cause, then: " + speaker.command("clear")};
+  if (view.state == "backing_off") {
+    const std::string next = view.next_start_in_ms ? ", next start in " + duration_text(millis(*view.next_start_in_ms)) : "";
+    return {Tone::alarm, "ORCHESTRATOR DOWN" + since + next + why};
+  }
+  if (view.state == "waiting_for_lock")
+    return {Tone::alarm, "ORCHESTRATOR DOWN" + since + ", the lock of the previous one is still held" + why};
+  if (view.state == "stopping" || view.state == "stopped")
+    return {Tone::caution, (view.state == "stopped" ? "STOPPED" : "STOPPING") + since + why};
+  return {Tone::caution, "ORCHESTRATOR STARTS" + since + why};
+}
+
+std::string reason_text(const Reason& reason, WallTime now) {
+  std::string text = since_text(reason.since, now);
+  if (!reason.source.empty()) text += " by " + reason.source;
+  return text + because(reason.text.empty() ? reason.code : reason.text);
+}
+
+bool is_operators(const OrchestratorView& view) {
+  for (const auto& reason : view.reasons)
+    if (reason.source == "operator") return true;
+  return false;
+}
+
+void add_trading(const OrchestratorView& view, WallTime now, const Speaker& speaker, std::vector<Notice>& out) {
+  if (view.trading.empty() || view.trading == "active") return;
+  const bool halted = view.trading == "halted";
+  const std::string word = halted ? "HALTED" : "REDUCING";
+  const Tone tone = halted ? Tone::alarm : Tone::caution;
+  const std::string help = is_operators(view) ? ". Lift it with: " + speaker.command("resume REASON") : "";
+  if (view.reasons.empty()) out.push_back({tone, word + help});
+  for (const auto& reason : view.reasons) {
+    const bool operators = reason.source == "operator";
+    out.push_back({operators ? Tone::alarm : tone, word + reason_text(reason, now) + (operators ? help : "")});
+  }
+}
+
+}  // namespace
+
+std::vector<Notice> notices_of(const StatusModel& model, WallTime now, const Speaker& speaker) {
+  std::vector<Notice> out;
+  const auto& supervisor = model.supervisor;
+  if (!model.orchestrator) {
+    out.push_back(nobody_trades(supervisor, now, speaker));
+    if (supervisor.halted)
+      out.push_back({Tone::alarm, "HALTED" + because(supervisor.halt_reason) + ". The next start will be halted"});
+    return out;
+  }
+  const auto& view = *model.orchestrator;
+  if (supervisor.state == "stopping")
+    out.push_back({Tone::caution, "STOPPING" + since_text(supervisor.since, now) + because(supervisor.reason)});
+  if (view.as_of && now - *view.as_of > kSilent)
+    out.push_back({Tone::alarm, "ORCHESTRATOR SILENT: last answer " + ago_text(*view.as_of, now)});
+  if (supervisor.state == "safe_mode" || view.mode == "safe")
+    out.push_back({Tone::alarm, "SAFE MODE" + since_text(supervisor.since, now) + because(supervisor.reason) +
+                                    ". No strategy runs. Leave it with: " + speaker.command("clear")});
+  add_trading(view, now, speaker, out);
+  if (view.orders_in_doubt.value_or(0) > 0)
+    out.push_back({Tone::alarm, count_text(*view.orders_in_doubt, "order") + " IN DOUBT, counted at the worst case"});
+  if (supervisor.halted && view.trading != "halted")
+    out.push_back({Tone::alarm, "HALT LATCHED by the supervisor" + because(supervisor.halt_reason)});
+  return out;
+}
+
+}  // namespace s1mple::client
