@@ -5,7 +5,8 @@
 // linked, removed) after sync_directory(). write_at writes all or fails: short writes and EINTR are continued
 // inside. Names are plain file names of this directory.
 // Ownership: a DiskFile may outlive a rename or removal of its name; closing it never loses synced bytes.
-// Thread: any, but one DiskFile is used by one thread at a time. Errors: io, no_space, not_found, exists.
+// Thread: any, but one DiskFile is used by one thread at a time. Errors: io, no_space, not_found, exists; a failed
+// sync is always io, for it is final whatever its reason (rule 9).
 #pragma once
 
 #include <cstddef>

@@ -34,6 +34,7 @@ struct RecoverySettings {
   bool after_store_failed = false;  // the last process ended with 66: nothing that it wrote is trusted to be on
                                     // the disk, so what was recovered goes to new files (rule 10)
   StoreOptions options;
+  std::string directory = "D";      // as a person would type it: for the commands in messages
 };
 
 // What is wrong with stored bytes, for exit code 65.
