@@ -3,12 +3,13 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "common/os/files.h"
 
 namespace s1mple {
 namespace {
@@ -20,8 +21,7 @@ Error file_error(const std::string& what, int os_errno) {
 }
 
 // Rule 9: whatever made a sync fail, a second one would lie.
-Error sync_error(const std::string& what, int os_errno) {
-  Error error = os_error(what, os_errno);
+Error sync_error(Error error) {
   error.code = Errc::io;
   return error;
 }
@@ -62,7 +62,7 @@ class PosixFile final : public DiskFile {
   // Not repeated on EINTR either: the kernel does not promise what a second call would cover.
   Result<void> sync() override {
     if (::fdatasync(descriptor_) == 0) return {};
-    return sync_error("sync " + path_, errno);
+    return sync_error(os_error("sync " + path_, errno));
   }
 
   Result<std::uint64_t> size() override {
@@ -139,23 +139,12 @@ Result<void> PosixDisk::remove(std::string_view name) {
   return file_error("remove " + path(name), errno);
 }
 
-Result<void> PosixDisk::sync_directory() { return s1mple::sync_directory(directory_); }
-
-Result<std::uint64_t> PosixDisk::free_bytes() {
-  struct statvfs status {};
-  while (::statvfs(directory_.c_str(), &status) != 0)
-    if (errno != EINTR) return os_error("free space of " + directory_, errno);
-  return std::uint64_t{status.f_bavail} * status.f_frsize;
+Result<void> PosixDisk::sync_directory() {
+  auto synced = s1mple::sync_directory(directory_);
+  if (synced.ok()) return synced;
+  return sync_error(std::move(synced).error());
 }
 
-Result<void> sync_directory(const std::string& path) {
-  const int descriptor = open_retrying(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return file_error("open " + path, errno);
-  const bool synced = ::fsync(descriptor) == 0;
-  const int failed = errno;
-  ::close(descriptor);
-  if (synced) return {};
-  return sync_error("sync " + path, failed);
-}
+Result<std::uint64_t> PosixDisk::free_bytes() { return free_space(directory_); }
 
 }  // namespace s1mple

@@ -31,7 +31,4 @@ class PosixDisk final : public Disk {
   std::string directory_;
 };
 
-// Forces the names inside of a directory to the disk.
-Result<void> sync_directory(const std::string& path);
-
 }  // namespace s1mple

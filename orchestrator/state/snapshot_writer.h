@@ -15,7 +15,7 @@
 #include "orchestrator/state/disk.h"
 #include "orchestrator/state/folding.h"
 #include "orchestrator/state/snapshot_file.h"
-#include "orchestrator/state/worker.h"
+#include "orchestrator/state/job_runner.h"
 
 namespace s1mple {
 

@@ -5,7 +5,7 @@
 // segment and writes snapshots, so that neither is ever in the way of a commit (rules 8, 16, 19).
 // Snapshots: begin by themselves whenever a segment is closed; the folding must then equal all submitted records,
 // which holds between any two callbacks of the loop. Failures: a failed write or sync, or abandon(), is final.
-// Ownership: borrows disk, folding, clock, workers, listener; all outlive it. Destroy the workers' threads first
+// Ownership: borrows disk, folding, clock, runners, listener; all outlive it. Destroy the runners first
 // or keep the store until they are idle. Thread: loop thread.
 #pragma once
 
@@ -21,19 +21,19 @@
 #include "orchestrator/state/folding.h"
 #include "orchestrator/state/recovery.h"
 #include "orchestrator/state/storage.h"
-#include "orchestrator/state/worker.h"
+#include "orchestrator/state/job_runner.h"
 
 namespace s1mple {
 
 class StateStore final : public Storage {
  public:
-  // What the store runs on. `writer` and `helper` must be two workers: a snapshot takes longer than a commit.
+  // What the store runs on. `writer` and `helper` must be two runners: a snapshot takes longer than a commit.
   struct Parts {
     Disk& disk;
     Folding& folding;
     const Clock& clock;
-    Worker& writer;
-    Worker& helper;
+    JobRunner& writer;
+    JobRunner& helper;
     StorageListener& listener;
   };
 

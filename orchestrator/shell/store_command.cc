@@ -1,0 +1,102 @@
+#include "orchestrator/shell/store_command.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <string>
+
+#include "common/os/clock.h"
+#include "orchestrator/shell/drill_folding.h"
+#include "orchestrator/shell/posix_disk.h"
+#include "orchestrator/shell/store_directory.h"
+#include "orchestrator/shell/store_drill.h"
+#include "orchestrator/shell/store_kinds.h"
+#include "orchestrator/shell/store_report.h"
+
+namespace s1mple {
+namespace {
+
+struct StoreArguments {
+  std::string directory, to;
+  DrillOrder drill;
+};
+
+// The folding that the directory's files ask for. Where no file names a kind any will do: there is nothing to fold.
+Result<std::unique_ptr<Folding>> folding_for(Disk& disk) {
+  const auto kind = stored_kind(disk);
+  if (!kind.ok()) return kind.error();
+  return make_folding(kind->value_or(std::string(kDrillKind)));
+}
+
+ExitCode recover(const StoreArguments& arguments, RecoveryMode mode) {
+  PosixDisk disk(arguments.directory);
+  const auto folding = folding_for(disk);
+  if (!folding.ok()) return print_failure(folding.error());
+  SystemClock clock;
+  RecoverySettings settings;
+  settings.mode = mode;
+  settings.directory = arguments.directory;
+  StoreRecovery recovery(disk, **folding, clock, settings);
+  if (const auto done = recovery.run(); !done.ok()) return print_failure(done.error(), recovery.damage());
+  std::optional<InspectExtras> extras;
+  if (mode == RecoveryMode::inspect) {
+    const auto holder = store_locked_by(arguments.directory);
+    extras = InspectExtras{recovery.report().pending, holder.ok() ? *holder : std::nullopt};
+  }
+  print_line(report_json(recovery.report(), **folding, extras));
+  return ExitCode::done;
+}
+
+ExitCode run_inspect(const StoreArguments& arguments) {
+  if (const auto there = check_store_directory(arguments.directory); !there.ok()) return print_failure(there.error());
+  return recover(arguments, RecoveryMode::inspect);
+}
+
+ExitCode run_recover(const StoreArguments& arguments) {
+  const auto owned = StoreDirectory::open(arguments.directory, StoreDirectory::Missing::refuse);
+  if (!owned.ok()) return print_failure(owned.error());
+  return recover(arguments, RecoveryMode::repair);
+}
+
+ExitCode run_drill(const StoreArguments& arguments) {
+  DrillOrder order = arguments.drill;
+  order.directory = arguments.directory;
+  return run_store_drill(order);
+}
+
+using Run = ExitCode (*)(const StoreArguments&);
+
+void add_command(CLI::App& app, StoreArguments& arguments, Run& chosen, const char* name, const char* help, Run run) {
+  CLI::App* command = app.add_subcommand(name, help);
+  command->add_option("--dir", arguments.directory, "the store's directory")->required();
+  command->callback([&chosen, run] { chosen = run; });
+}
+
+void add_drill_options(CLI::App& drill, DrillOrder& order) {
+  drill.add_option("--commits", order.commits, "how many groups to commit")->required();
+  drill.add_option("--group", order.group, "records in a group")->check(CLI::Range(1, 65536));
+  drill.add_option("--bytes", order.bytes, "bytes of a record")
+      ->check(CLI::Range(std::uint64_t{kDrillBytesMin}, std::uint64_t{kMaxRecordBytes}));
+}
+
+}  // namespace
+
+int run_store(int argc, char** argv) {
+  // A file over RLIMIT_FSIZE is a full disk (rule 16), not a reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
+  CLI::App app("One store directory: <home>/state, <home>/state/paper, or one that drill made", "orchestrator store");
+  app.require_subcommand(1);
+  StoreArguments arguments;
+  Run chosen = nullptr;
+  add_command(app, arguments, chosen, "inspect", "what recovery would give; writes nothing", run_inspect);
+  add_command(app, arguments, chosen, "recover", "the real recovery, then the same report", run_recover);
+  add_command(app, arguments, chosen, "drill", "real commits: how fast and how honest the disk is", run_drill);
+  add_drill_options(*app.get_subcommand("drill"), arguments.drill);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : to_int(ExitCode::usage);
+  }
+  return to_int(chosen(arguments));
+}
+
+}  // namespace s1mple

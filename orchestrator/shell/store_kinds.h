@@ -1,0 +1,15 @@
+// The kinds of stores that this program can read: one line each in store_kinds.cc.
+//
+// Thread: any. Errors: refused for a kind that nobody registered.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "orchestrator/state/folding.h"
+
+namespace s1mple {
+
+[[nodiscard]] Result<std::unique_ptr<Folding>> make_folding(std::string_view kind);
+
+}  // namespace s1mple
