@@ -1,38 +1,13 @@
 #include "orchestrator/venue/paper/paper_books.h"
 
 #include <algorithm>
-#include <charconv>
 
 namespace s1mple {
 namespace {
 
-constexpr char kOrderLetter = 'O';
-constexpr char kTradeLetter = 'P';
-
 Error impossible(std::string story) { return Error{Errc::damaged, std::move(story)}; }
 
 std::string name_of(std::uint64_t order) { return "order " + std::to_string(order); }
-
-// "O" + tag + "-" + number in base 36, capital letters.
-std::string public_id(char letter, const std::string& tag, std::uint64_t number) {
-  std::array<char, 16> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 36).ptr;
-  std::string id = letter + tag + "-";
-  for (const char* digit = digits.data(); digit != end; ++digit)
-    id += *digit >= 'a' ? static_cast<char>(*digit - 'a' + 'A') : *digit;
-  return id;
-}
-
-// The number that public_id was made from; 0 where the text is none of these books.
-std::uint64_t number_of(char letter, const std::string& tag, const std::string& id) {
-  const std::string prefix = letter + tag + "-";
-  if (!id.starts_with(prefix)) return 0;
-  std::uint64_t number = 0;
-  const char* const end = id.data() + id.size();
-  const auto [last, status] = std::from_chars(id.data() + prefix.size(), end, number, 36);
-  if (status != std::errc{} || last != end) return 0;
-  return public_id(letter, tag, number) == id ? number : 0;
-}
 
 }  // namespace
 
@@ -262,72 +237,5 @@ Result<void> PaperBooks::close(PaperOrder& order, VenueStatus status, std::strin
 }
 
 void PaperBooks::note_time(WallTime at) { latest_ = std::max(latest_, at); }
-
-// ---- reading
-
-const PaperBalance& PaperBooks::balance(const Asset& asset) const {
-  static const PaperBalance kNone;
-  const auto found = balances_.find(asset);
-  return found == balances_.end() ? kNone : found->second;
-}
-
-const PaperOrder& PaperBooks::order(std::uint64_t number) const {
-  ENSURE(number != 0 && number <= orders_.size(), "an order number that was given out");
-  return orders_[number - 1];
-}
-
-const PaperOrder* PaperBooks::find_order(const ClientId& id) const {
-  const auto found = by_client_id_.find(id);
-  return found == by_client_id_.end() ? nullptr : &order(found->second);
-}
-
-const PaperOrder* PaperBooks::find_order(const VenueOrderId& id) const {
-  const std::uint64_t number = number_of(kOrderLetter, tag_, id.text());
-  if (number == 0 || number > orders_.size() || order(number).status == VenueStatus::rejected) return nullptr;
-  return &order(number);
-}
-
-VenueOrderId PaperBooks::venue_id(const PaperOrder& order) const {
-  if (order.status == VenueStatus::rejected) return {};
-  return VenueOrderId(public_id(kOrderLetter, tag_, order.number));
-}
-
-ExecutionId PaperBooks::execution_id(std::uint64_t trade) const {
-  return ExecutionId(public_id(kTradeLetter, tag_, trade));
-}
-
-VenueOrder PaperBooks::venue_order(const PaperOrder& order) const {
-  VenueOrder row;
-  row.venue_id = venue_id(order);
-  row.client_id = order.client_id;
-  row.symbol = order.symbol;
-  row.side = order.side;
-  row.type = order.type;
-  row.quantity = order.quantity;
-  row.price = order.price;
-  row.filled = order.filled;
-  row.status = order.status;
-  row.reason = order.reason;
-  row.opened_at = order.opened_at;
-  row.closed_at = order.closed_at;
-  return row;
-}
-
-Fill PaperBooks::fill(const PaperTrade& trade) const {
-  const PaperOrder& traded = order(trade.order);
-  Fill fill;
-  fill.execution_id = execution_id(trade.number);
-  fill.venue_id = venue_id(traded);
-  fill.client_id = traded.client_id;
-  fill.symbol = traded.symbol;
-  fill.side = traded.side;
-  fill.price = trade.price;
-  fill.quantity = trade.quantity;
-  fill.fee = trade.fee;
-  fill.fee_asset = pairs_.at(traded.symbol).quote;
-  fill.maker = trade.maker;
-  fill.time = trade.time;
-  return fill;
-}
 
 }  // namespace s1mple

@@ -60,8 +60,8 @@ struct SavedTrade {
   template <class V, class S> static void fields(V& v, S& s) {
     v("exec_id", s.exec_id); v("order_id", s.order_id); v("client_id", s.client_id);
     v("strategy", s.strategy); v("symbol", s.symbol); v("side", s.side); v("price", s.trade.price);
-    v("quantity", s.trade.quantity); v("fee", s.trade.fee); v("fee_asset", s.fee_asset); v("time", s.trade.time);
-    v("maker", s.trade.maker); v("row", s.trade.row);
+    v("quantity", s.trade.quantity); v("fee", s.trade.fee); v("fee_asset", s.fee_asset);
+    v("time", s.trade.time); v("maker", s.trade.maker); v("row", s.trade.row);
   }
 };
 

@@ -19,8 +19,15 @@ Result<void> check(const Instrument& instrument) {
   if (symbol != instrument.base.text() + "/" + instrument.quote.text())
     return bad("instrument " + symbol + ": must be named base/quote, " + instrument.base.text() + "/" +
                instrument.quote.text());
-  if (!instrument.price_step.is_positive() || !instrument.quantity_step.is_positive())
-    return bad("instrument " + symbol + ": price_step and quantity_step must be above 0");
+  if (!instrument.price_step.is_positive())
+    return bad("instrument " + symbol + ": price_step must be above 0");
+  if (!instrument.quantity_step.is_positive())
+    return bad("instrument " + symbol + ": quantity_step must be above 0");
+  // Then every price * quantity is exact, and no rounding can make money.
+  const auto [price, quantity] = std::pair(instrument.price_step.value, instrument.quantity_step.value);
+  if (Decimal::checked_multiply(price, quantity, Rounding::floor) !=
+      Decimal::checked_multiply(price, quantity, Rounding::ceiling))
+    return bad("instrument " + symbol + ": price_step times quantity_step must have at most 18 digits");
   if (instrument.quantity_min.is_negative() || instrument.cost_min.is_negative())
     return bad("instrument " + symbol + ": quantity_min and cost_min must not be negative");
   if (instrument.cost_digits < 0 || instrument.cost_digits > Decimal::kDigits)

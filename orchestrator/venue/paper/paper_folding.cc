@@ -12,7 +12,9 @@ Result<void> PaperFolding::apply(std::span<const std::byte> payload) {
   return {};
 }
 
-Result<void> PaperFolding::read_snapshot(const JsonValue& state, std::uint32_t) { return books_.read_json(state); }
+Result<void> PaperFolding::read_snapshot(const JsonValue& state, std::uint32_t) {
+  return books_.read_json(state);
+}
 
 void PaperFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out); }
 

@@ -7,14 +7,6 @@
 namespace s1mple {
 namespace {
 
-// The quote that a limit order's rest needs at the least, without fees: never given away for a fee.
-Money bare_cost(const PaperOrder& order, Quantity rest) {
-  if (order.type != OrderType::limit) return {};
-  const auto cost = cost_of(*order.price, rest);
-  ENSURE(cost, "an order's value is judged when it is placed");
-  return *cost;
-}
-
 Money value_of(Price price, Quantity quantity) {
   const auto cost = cost_of(price, quantity);
   ENSURE(cost, "a trade's value is judged before it is made");
@@ -23,8 +15,10 @@ Money value_of(Price price, Quantity quantity) {
 
 }  // namespace
 
-// Rounding a fee up at each of many small fills may come to more than was reserved once: a fee is never
-// higher than what the account can pay without touching what other orders hold.
+// Rounded up at each of many small fills, fees may come to more than was reserved once. So a fee of a limit
+// buy is never higher than what the account can pay beside what orders hold: reserved stays below total,
+// and the rest of the order stays paid for (what it holds is at least its cost with the fee, before
+// rounding).
 PaperExchange::Charge PaperExchange::charge(const PaperOrder& order, Price price, Quantity quantity,
                                             bool maker) const {
   const Live& live = live_.at(order.symbol);
@@ -33,13 +27,12 @@ PaperExchange::Charge PaperExchange::charge(const PaperOrder& order, Price price
   const Money fee = fee_of(*live.instrument, cost, maker ? config_.maker_fee : config_.taker_fee);
   if (order.side == Side::sell)
     return {std::min(fee, cost), order.type == OrderType::market ? Money{} : Money(rest.value)};
-  const PaperBalance& quote = books_.balance(live.pair->quote);
-  const Money free = quote.available() + order.reserved - cost;  // after the trade, if the order held nothing
-  const Money charged = std::max(Money{}, std::min(fee, free - bare_cost(order, rest)));
-  if (order.type != OrderType::limit) return {charged, Money{}};
+  if (order.type != OrderType::limit) return {fee, Money{}};  // can_pay has counted it
   const auto wanted =
       reserve_of(*live.instrument, order.side, rest, order.price, *order.price, config_.taker_fee);
   ENSURE(wanted, "an order's value is judged when it is placed");
+  const Money free = books_.balance(live.pair->quote).available() + order.reserved - cost;
+  const Money charged = std::max(Money{}, std::min(fee, free - *wanted));
   return {charged, std::min(*wanted, free - charged)};
 }
 
