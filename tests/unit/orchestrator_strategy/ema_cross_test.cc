@@ -1,0 +1,417 @@
+#include "orchestrator/strategy/ema_cross.h"
+
+#include <algorithm>
+
+#include "tests/support/catch.h"
+#include "tests/support/fake_strategy_context.h"
+
+using namespace s1mple;
+using namespace s1mple::literals;
+
+namespace {
+
+const Price kLow("49900"_dec);
+const Price kMid("50000"_dec);
+const Price kHigh("50200"_dec);
+const Quantity kSize("0.01"_dec);
+
+EmaCross::Config config() {
+  EmaCross::Config made;
+  made.fast = 2;
+  made.slow = 4;
+  made.quantity = kSize;
+  made.stop_distance = "0.02"_dec;
+  return made;
+}
+
+StrategyRig rig(bool reborn, const EmaCross::Config& given = config()) {
+  return {[given] { return std::make_unique<EmaCross>(Symbol("BTC/EUR"), given); }, btc_eur(), reborn};
+}
+
+// Warm, on the lower side, then one trade that makes it cross above.
+void cross_above(StrategyRig& s) {
+  for (int i = 0; i < 3; ++i) s.trade(kMid);
+  for (int i = 0; i < 5; ++i) s.trade(kLow);
+  s.trade(kHigh);
+}
+
+void cross_below(StrategyRig& s) {
+  for (int i = 0; i < 6; ++i) s.trade(kLow);
+}
+
+ClientId only(const std::vector<ClientId>& ids) {
+  REQUIRE(ids.size() == 1);
+  return ids[0];
+}
+
+ClientId entry_of(StrategyRig& s) { return only(s.context.working(Side::buy, OrderType::market)); }
+ClientId stop_of(StrategyRig& s) { return only(s.context.working(Side::sell, OrderType::stop_loss)); }
+
+// Entered, filled and covered.
+void hold(StrategyRig& s) {
+  cross_above(s);
+  s.context.fill(entry_of(s), kHigh);
+  s.deliver();
+  s.context.accept(stop_of(s));
+}
+
+}  // namespace
+
+TEST_CASE("ema_cross: buys once when the fast average crosses above, with the stop as its protective rule") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  CHECK(s.context.decisions == std::vector<std::string>{"buy market 0.01"});
+  const auto& intent = s.context.at(entry_of(s)).intent;
+  CHECK(intent.protection.kind == ProtectionKind::stop);
+  CHECK(intent.protection.stop_price.text() == "49196");
+  for (int i = 0; i < 10; ++i) s.trade(kHigh);
+  CHECK(s.context.decisions.size() == 1);
+}
+
+TEST_CASE("ema_cross: does nothing before it is warm, and the first side is no cross") {
+  auto s = rig(GENERATE(false, true));
+  for (int i = 0; i < 3; ++i) s.trade(kLow);
+  for (int i = 0; i < 20; ++i) s.trade(kHigh);
+  CHECK(s.context.decisions.empty());
+}
+
+TEST_CASE("ema_cross: every partial fill gets its stop at once") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  const ClientId entry = entry_of(s);
+  s.context.fill(entry, Quantity("0.004"_dec), kHigh);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell stop_loss 0.004 at 49196 protective");
+  s.context.fill(entry, Quantity("0.006"_dec), kHigh);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell stop_loss 0.006 at 49196 protective");
+  CHECK(s.context.working_sells() == kSize);
+  CHECK(s.context.violations.empty());
+}
+
+TEST_CASE("ema_cross: a fill that is too small for an order waits for the next one") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  s.context.fill(entry_of(s), Quantity("0.00005"_dec), kHigh);
+  s.deliver();
+  CHECK(s.context.decisions.size() == 1);
+  s.context.fill(entry_of(s), Quantity("0.0002"_dec), kHigh);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell stop_loss 0.00025 at 49196 protective");
+}
+
+TEST_CASE("ema_cross: many small fills end in few stops, all of it covered") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  const ClientId entry = entry_of(s);
+  for (int i = 0; i < 20; ++i) {
+    s.context.fill(entry, Quantity("0.0005"_dec), kHigh);
+    s.deliver();
+    for (const auto& id : s.context.working(Side::sell, OrderType::stop_loss)) {
+      if (s.context.at(id).request == RequestKind::cancelling) s.context.close(id, Outcome::cancelled);
+    }
+    s.deliver();
+    CHECK(s.context.working_sells() == s.context.held.quantity);
+    CHECK(s.context.working(Side::sell, OrderType::stop_loss).size() <= StopKeeper::kMaxStops + 1);
+  }
+  CHECK(s.context.held.quantity == kSize);
+  CHECK(s.context.violations.empty());
+}
+
+TEST_CASE("ema_cross: leaves by cancelling the stop, waiting for the evidence, and selling") {
+  auto s = rig(GENERATE(false, true));
+  hold(s);
+  const ClientId stop = stop_of(s);
+  cross_below(s);
+  CHECK(s.context.decisions.back() == "cancel " + stop.text());
+  s.trade(kLow);
+  CHECK(s.context.decisions.back() == "cancel " + stop.text());
+  s.context.close(stop, Outcome::cancelled);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell market 0.01");
+  s.trade(kLow);
+  CHECK(s.context.decisions.back() == "sell market 0.01");
+  s.context.fill(only(s.context.working(Side::sell, OrderType::market)), kLow);
+  s.deliver();
+  CHECK(s.context.held.quantity.is_zero());
+  CHECK(s.context.violations.empty());
+  const auto before = s.context.decisions.size();
+  for (int i = 0; i < 5; ++i) s.trade(kLow);
+  CHECK(s.context.decisions.size() == before);
+  s.trade(kHigh);
+  CHECK(s.context.decisions.back() == "buy market 0.01");
+}
+
+TEST_CASE("ema_cross: is flat when the stop was filled, and waits for the next cross") {
+  auto s = rig(GENERATE(false, true));
+  hold(s);
+  s.context.fill(stop_of(s), Price("49190"_dec));
+  s.deliver();
+  const auto before = s.context.decisions.size();
+  s.trade(kHigh);
+  s.trade(kHigh);
+  CHECK(s.context.decisions.size() == before);
+  cross_below(s);
+  CHECK(s.context.decisions.size() == before);
+  s.trade(kHigh);
+  CHECK(s.context.decisions.back() == "buy market 0.01");
+}
+
+TEST_CASE("ema_cross: the stop is filled while its cancel is on the way") {
+  auto s = rig(GENERATE(false, true));
+  hold(s);
+  const ClientId stop = stop_of(s);
+  cross_below(s);
+  const bool wholly = GENERATE(true, false);
+  if (wholly) {
+    s.context.fill(stop, kLow);
+    s.deliver();
+    CHECK(s.context.held.quantity.is_zero());
+    CHECK(s.context.working().empty());
+  } else {
+    s.context.fill(stop, Quantity("0.007"_dec), kLow);
+    s.context.close(stop, Outcome::cancelled);
+    s.deliver();
+    CHECK(s.context.decisions.back() == "sell market 0.003");
+  }
+  CHECK(s.context.violations.empty());
+}
+
+TEST_CASE("ema_cross: a cross below while the entry works cancels what is left and sells what was bought") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  const ClientId entry = entry_of(s);
+  s.context.fill(entry, Quantity("0.004"_dec), kHigh);
+  s.deliver();
+  const ClientId stop = stop_of(s);
+  cross_below(s);
+  CHECK(s.context.at(entry).request == RequestKind::cancelling);
+  CHECK(s.context.at(stop).request == RequestKind::cancelling);
+  s.context.fill(entry, Quantity("0.001"_dec), kHigh);
+  s.context.close(entry, Outcome::cancelled);
+  s.deliver();
+  s.context.close(stop, Outcome::cancelled);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell market 0.005");
+  CHECK(s.context.violations.empty());
+}
+
+TEST_CASE("ema_cross: a refused entry waits for the next cross") {
+  auto s = rig(GENERATE(false, true));
+  const bool at_once = GENERATE(true, false);
+  const Outcome outcome = GENERATE(Outcome::rejected, Outcome::abandoned, Outcome::expired, Outcome::cancelled);
+  if (at_once) s.context.refuse = 1;
+  cross_above(s);
+  if (!at_once) s.context.close(entry_of(s), outcome);
+  s.deliver();
+  for (int i = 0; i < 10; ++i) s.trade(kHigh);
+  s.wait(10min);
+  CHECK(s.context.decisions.size() == 1);
+  cross_below(s);
+  s.trade(kHigh);
+  CHECK(s.context.decisions.size() == 2);
+}
+
+TEST_CASE("ema_cross: what is not bought in time is cancelled, and what was bought is kept with its stop") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  const ClientId entry = entry_of(s);
+  s.context.accept(entry);
+  s.context.fill(entry, Quantity("0.004"_dec), kHigh);
+  s.deliver();
+  s.wait(29s);
+  CHECK(s.context.at(entry).request == RequestKind::none);
+  s.wait(1s);
+  CHECK(s.context.at(entry).request == RequestKind::cancelling);
+  s.context.refuse_cancel(entry);
+  s.wait(CloseOut::kAskAgain);
+  CHECK(s.context.at(entry).request == RequestKind::cancelling);
+  s.context.close(entry, Outcome::cancelled);
+  s.deliver();
+  CHECK(s.context.working_sells() == Quantity("0.004"_dec));
+  s.wait(10min);
+  CHECK(s.context.working_sells() == Quantity("0.004"_dec));
+}
+
+TEST_CASE("ema_cross: a stop that is refused is tried again on the timer, and then the position is sold") {
+  auto s = rig(GENERATE(false, true));
+  const bool at_once = GENERATE(true, false);
+  cross_above(s);
+  if (at_once) s.context.refuse = 1000;
+  s.context.fill(entry_of(s), kHigh);
+  s.deliver();
+  for (int tries = 0; tries < 100; ++tries) {
+    if (at_once) {
+      if (s.context.decisions.back() == "refused sell market 0.01") break;
+    } else {
+      const auto stops = s.context.working(Side::sell, OrderType::stop_loss);
+      if (stops.empty()) break;
+      s.context.close(stops[0], GENERATE(Outcome::rejected, Outcome::abandoned));
+      s.deliver();
+    }
+    const auto before = s.context.decisions.size();
+    s.trade(kHigh, 1ms);   // a trade does not hasten it
+    if (s.context.working().empty()) CHECK(s.context.decisions.size() == before);
+    s.timer();
+  }
+  CHECK(std::count_if(s.context.decisions.begin(), s.context.decisions.end(), [](const std::string& decision) {
+          return decision.find("stop_loss") != std::string::npos;
+        }) == StopKeeper::kMaxFailures);
+  s.context.refuse = 0;
+  s.timer();
+  CHECK(s.context.decisions.back() == "sell market 0.01");
+  CHECK(s.context.violations.empty());
+}
+
+TEST_CASE("ema_cross: a stop that was refused once is back after the first delay") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  s.context.fill(entry_of(s), kHigh);
+  s.deliver();
+  s.context.close(stop_of(s), Outcome::rejected);
+  s.deliver();
+  CHECK(s.context.working().empty());
+  CHECK(s.context.wake == s.context.time + Retry::kBase);
+  s.timer();
+  CHECK(s.context.working_sells() == kSize);
+}
+
+TEST_CASE("ema_cross: a price that has passed the stop before it could be placed leads to a sale") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  s.context.price = Price("49000"_dec);
+  s.context.fill(entry_of(s), kHigh);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell market 0.01");
+}
+
+TEST_CASE("ema_cross: a sale that fails is tried again for as long as there is a position, ever more slowly") {
+  auto s = rig(GENERATE(false, true));
+  hold(s);
+  const ClientId stop = stop_of(s);
+  cross_below(s);
+  s.context.close(stop, Outcome::cancelled);
+  s.context.refuse = 20;
+  s.deliver();
+  const WallTime start = s.context.time;
+  for (int i = 0; s.context.refuse > 0 && i < 100; ++i) s.timer();
+  CHECK(s.context.refuse == 0);
+  CHECK(s.context.time - start > 10min);
+  CHECK(s.context.time - start < 20min);
+  s.timer();
+  const ClientId sale = only(s.context.working(Side::sell, OrderType::market));
+  s.context.fill(sale, Quantity("0.004"_dec), kLow);
+  s.context.close(sale, Outcome::cancelled);
+  s.deliver();
+  s.timer();
+  CHECK(s.context.decisions.back() == "sell market 0.006");
+}
+
+TEST_CASE("ema_cross: an order left over of a position that somebody else closed is cancelled") {
+  auto s = rig(GENERATE(false, true));
+  hold(s);
+  const ClientId stop = stop_of(s);
+  s.context.held = Position{};   // an operator's flatten sold it
+  s.trade(kHigh);
+  CHECK(s.context.decisions.back() == "cancel " + stop.text());
+  s.context.close(stop, Outcome::cancelled);
+  s.deliver();
+  CHECK(s.context.working().empty());
+}
+
+TEST_CASE("ema_cross: a late fill of an order that counted as abandoned gets its stop") {
+  auto s = rig(GENERATE(false, true));
+  cross_above(s);
+  const ClientId entry = entry_of(s);
+  s.context.close(entry, Outcome::abandoned);
+  s.deliver();
+  s.context.fill(entry, Quantity("0.003"_dec), kHigh);
+  s.deliver();
+  CHECK(s.context.decisions.back() == "sell stop_loss 0.003 at 49196 protective");
+}
+
+TEST_CASE("ema_cross: a position without memory is protected by its recorded rule, or from its cost") {
+  auto s = rig(GENERATE(false, true));
+  const bool recorded = GENERATE(true, false);
+  s.context.held.quantity = kSize;
+  s.context.held.cost = Money("500"_dec);
+  if (recorded) s.context.held.protection = {ProtectionKind::stop, Price("48000"_dec)};
+  s.trade(kMid);
+  CHECK(s.context.decisions.back() == std::string("sell stop_loss 0.01 at ") + (recorded ? "48000" : "49000") + " protective");
+}
+
+TEST_CASE("ema_cross: a stop that safe mode placed counts") {
+  auto s = rig(GENERATE(false, true));
+  s.context.held.quantity = kSize;
+  s.context.held.cost = Money("500"_dec);
+  Order stop;
+  stop.intent.client_id = ClientId("safe");
+  stop.intent.symbol = Symbol("BTC/EUR");
+  stop.intent.side = Side::sell;
+  stop.intent.type = OrderType::stop_loss;
+  stop.intent.quantity = kSize;
+  stop.intent.protective = true;
+  s.context.book.emplace(stop.intent.client_id, stop);
+  s.trade(kMid);
+  CHECK(s.context.decisions.empty());
+}
+
+TEST_CASE("ema_cross: a limit entry rests at the last price") {
+  auto with_limit = config();
+  with_limit.entry = EntryType::limit;
+  auto s = rig(GENERATE(false, true), with_limit);
+  cross_above(s);
+  CHECK(s.context.decisions == std::vector<std::string>{"buy limit 0.01 at 50200"});
+}
+
+TEST_CASE("ema_cross: with bars only the last trade of a bar counts, and empty bars count for nothing") {
+  auto with_bars = config();
+  with_bars.bar = 60s;
+  auto s = rig(GENERATE(false, true), with_bars);
+  const auto bar = [&](Price close) {
+    s.trade(Price("1000"_dec), 30s);
+    s.trade(close, 30s);
+  };
+  s.context.time = from_unix_nanos(1'700'000'000'000'000'000 / 60'000'000'000 * 60'000'000'000) - 1s;
+  for (int i = 0; i < 4; ++i) bar(kMid);
+  for (int i = 0; i < 5; ++i) bar(kLow);
+  CHECK(s.context.decisions.empty());
+  s.trade(kHigh, 30s);
+  CHECK(s.context.decisions.empty());
+  s.trade(kHigh, 24h);   // the bar is closed by the first trade after it, however late
+  CHECK(s.context.decisions == std::vector<std::string>{"buy market 0.01"});
+}
+
+TEST_CASE("ema_cross: another symbol's trades are none of its business") {
+  auto s = rig(false);
+  EmaCross strategy(Symbol("ETH/EUR"), config());
+  for (int i = 0; i < 50; ++i)
+    strategy.on_market({Symbol("BTC/EUR"), i % 10 < 5 ? kLow : kHigh, kSize, std::nullopt, s.context.time, 0, {}}, s.context);
+  CHECK(s.context.decisions.empty());
+}
+
+TEST_CASE("ema_cross: a price of a few steps leaves no room for a stop, so that it does not enter") {
+  auto s = rig(GENERATE(false, true));
+  s.context.rules.price_step = Price("10000"_dec);
+  s.context.rules.cost_min = Money();
+  for (int i = 0; i < 6; ++i) s.trade(Price("10000"_dec));
+  s.trade(Price("9000"_dec));
+  s.trade(Price("10000"_dec));
+  s.trade(Price("10000"_dec));
+  CHECK(s.context.decisions.empty());
+}
+
+TEST_CASE("ema_cross: a memory that is not its own is refused and nothing changes") {
+  const char* const memory = GENERATE("{}", "7", R"({"signal":{}})", R"({"signal":{"seen":1,"fast":"1","slow":"x","side":"below"},"stops":{}})",
+                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"up"},"stops":{}})",
+                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"}})",
+                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"},"stops":{},"leaving":"x"})",
+                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"},"stops":{"placed":[7]}})");
+  CAPTURE(memory);
+  EmaCross strategy(Symbol("BTC/EUR"), config());
+  JsonWriter before, after;
+  strategy.save(before);
+  CHECK_FALSE(strategy.restore(JsonValue::parse(memory).value()).ok());
+  strategy.save(after);
+  CHECK(before.str() == after.str());
+}
