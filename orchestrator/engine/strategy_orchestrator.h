@@ -20,6 +20,7 @@
 #include "orchestrator/domain/books.h"
 #include "orchestrator/engine/engine_config.h"
 #include "orchestrator/engine/strategy_port.h"
+#include "orchestrator/engine/trading_gate.h"
 #include "orchestrator/execution/step.h"
 
 namespace s1mple {
@@ -32,11 +33,6 @@ inline constexpr EnumTexts<Phase, 5> kPhaseTexts{{{Phase::starting, "starting"},
                                                   {Phase::running, "running"},
                                                   {Phase::draining, "draining"}}};
 constexpr const auto& enum_texts(Phase) { return kPhaseTexts; }
-
-enum class TradingMode : std::uint8_t { active = 1, reducing, halted };  // ordered by strictness
-inline constexpr EnumTexts<TradingMode, 3> kTradingModeTexts{
-    {{TradingMode::active, "active"}, {TradingMode::reducing, "reducing"}, {TradingMode::halted, "halted"}}};
-constexpr const auto& enum_texts(TradingMode) { return kTradingModeTexts; }
 
 struct ConfiguredStrategy {
   StrategyName name;

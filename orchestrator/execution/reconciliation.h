@@ -8,6 +8,7 @@
 // Owner: the engine; borrows recorder and handler. Thread: loop. Sources: SCENARIOS S01 to S23, S34.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -20,7 +21,7 @@ namespace s1mple {
 
 struct RoundRules {
   std::uint64_t epoch = 0;           // of this start
-  bool may_resend = false;           // orders may leave, so an unchanged intent may be sent under its own id
+  std::function<bool(const Order&)> may_resend;   // may this order leave now, under its own id? empty: none may
   bool differences_are_news = true;  // false at a start or reconnect: what was missed meanwhile is expected
 };
 

@@ -34,8 +34,8 @@ void Reconciliation::judge_absent(const Order& order) {
   const ClientId& id = order.intent.client_id;
   const AbsenceRule& rule = config_.absence;
   const bool earlier = is_of_earlier_epoch(order);
-  if (rule.resend_unchanged && earlier && rules_.may_resend && order.request == RequestKind::adding &&
-      order.intent.created_at == view_->as_of) {
+  if (rule.resend_unchanged && earlier && order.request == RequestKind::adding && order.intent.created_at == view_->as_of &&
+      rules_.may_resend && rules_.may_resend(order)) {
     ++result_.found;
     return handler_.send_again(order);
   }

@@ -6,6 +6,7 @@ namespace s1mple {
 namespace {
 
 constexpr std::uint32_t kMaxExponent = 20;
+constexpr std::uint32_t kHasty = 20;   // a settle_delay of 0 (replay) is believed so many times in a row
 
 std::optional<WallTime> earlier(std::optional<WallTime> a, std::optional<WallTime> b) {
   if (!a || !b) return a ? a : b;
@@ -22,7 +23,8 @@ void Rounds::want(RoundTrigger trigger, Nanos delay) {
 }
 
 void Rounds::want_again(RoundTrigger trigger, std::optional<WallTime> not_before) {
-  const Nanos pause = config_.settle_delay + jitter(config_.settle_delay, pauses_);
+  const Nanos base = pauses_ < kHasty ? config_.settle_delay : std::max<Nanos>(config_.settle_delay, 1s);
+  const Nanos pause = base + jitter(base, pauses_);
   ++pauses_;
   const WallTime at = std::max(recorder_.now() + pause, not_before.value_or(WallTime{}));
   want(trigger, at - recorder_.now());
