@@ -75,23 +75,23 @@ TEST_CASE("market: with the defaults both strategies trade within seconds of the
   auto cross_market = synthetic(instrument, 1), grid_market = synthetic(instrument, 1);
   auto cross = rig_of<EmaCross>(instrument, {});
   auto grid = rig_of<Grid>(instrument, {});
-  const Outcomes of_cross = play(cross, cross_market, 18'000);   // an hour
-  const Outcomes of_grid = play(grid, grid_market, 18'000);
+  const Outcomes of_cross = play(cross, cross_market, 6000);   // twenty minutes
+  const Outcomes of_grid = play(grid, grid_market, 6000);
   CAPTURE(to_ms(of_cross.first_fill), of_cross.fills, to_ms(of_grid.first_fill), of_grid.fills);
   CHECK(of_cross.first_fill < 8s);
   CHECK(of_grid.first_fill < 2s);
-  CHECK(of_cross.fills > 100);
-  CHECK(of_grid.fills > 100);
+  CHECK(of_cross.fills > 30);
+  CHECK(of_grid.fills > 60);
 }
 
 TEST_CASE("market: whatever the seed, a grid trades at once and a cross within a minute") {
-  const std::int64_t seed = GENERATE(range(2, 12));
+  const std::int64_t seed = GENERATE(range(2, 8));
   const Instrument instrument = btc_eur();
   auto cross_market = synthetic(instrument, seed), grid_market = synthetic(instrument, seed);
   auto cross = rig_of<EmaCross>(instrument, {});
   auto grid = rig_of<Grid>(instrument, {});
-  CHECK(play(cross, cross_market, 3000).first_fill < 60s);
-  CHECK(play(grid, grid_market, 3000).first_fill < 2s);
+  CHECK(play(cross, cross_market, 1000).first_fill < 60s);
+  CHECK(play(grid, grid_market, 1000).first_fill < 2s);
 }
 
 TEST_CASE("market: Kraken's extract makes ema_cross trade") {
@@ -127,7 +127,7 @@ TEST_CASE("market: the template trades, survives a restart, and refuses a foreig
   config.quantity = Quantity("0.01"_dec);
   auto source = synthetic(instrument, 1);
   auto rig = rig_of<TemplateStrategy>(instrument, config);
-  CHECK(play(rig, source, 18'000).fills > 2);
+  CHECK(play(rig, source, 6000).fills > 2);
   TemplateStrategy again(instrument.symbol, config);
   REQUIRE(again.restore(JsonValue::parse(rig.saved()).value()).ok());
   JsonWriter out;
