@@ -116,7 +116,7 @@ class PaperBooks {
   [[nodiscard]] const PaperOrder* find_order(const VenueOrderId& id) const;
 
   // As the outside sees them.
-  [[nodiscard]] VenueOrderId venue_id(const PaperOrder& order) const;  // empty for a refused one
+  [[nodiscard]] VenueOrderId venue_id(const PaperOrder& order) const;
   [[nodiscard]] ExecutionId execution_id(std::uint64_t trade) const;
   [[nodiscard]] VenueOrder venue_order(const PaperOrder& order) const;
   [[nodiscard]] Fill fill(const PaperTrade& trade) const;  // strategy is empty

@@ -51,12 +51,10 @@ const PaperOrder* PaperBooks::find_order(const ClientId& id) const {
 
 const PaperOrder* PaperBooks::find_order(const VenueOrderId& id) const {
   const std::uint64_t number = number_of(kOrderLetter, tag_, id.text());
-  if (number == 0 || number > orders_.size() || order(number).status == VenueStatus::rejected) return nullptr;
-  return &order(number);
+  return number == 0 || number > orders_.size() ? nullptr : &order(number);
 }
 
 VenueOrderId PaperBooks::venue_id(const PaperOrder& order) const {
-  if (order.status == VenueStatus::rejected) return {};
   return VenueOrderId(public_id(kOrderLetter, tag_, order.number));
 }
 

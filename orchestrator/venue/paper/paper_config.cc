@@ -48,7 +48,7 @@ Result<void> check(const PaperConfig& config) {
   if (!config.level_value.is_positive() || !is_value(config.level_value))
     return bad("level_value: must be above 0");
   if (!is_value(config.queue_ahead_value)) return bad("queue_ahead_value: must not be negative");
-  if (config.page_size < 1 || config.page_size > 1'000) return bad("page_size: must be from 1 to 1000");
+  if (config.page_size < 2 || config.page_size > 1'000) return bad("page_size: must be from 2 to 1000");
   if (config.max_open_orders < 1 || config.max_open_orders > PaperConfig::kMostOpenOrders)
     return bad("max_open_orders: must be from 1 to " + std::to_string(PaperConfig::kMostOpenOrders));
   if (config.max_catch_up < Nanos{}) return bad("max_catch_up: must not be negative");

@@ -89,7 +89,7 @@ struct PaperOrderRefused {      // kept as a closed order, so that who lost the 
   OrderType type = OrderType::limit;
   Quantity quantity;
   std::optional<Price> price;
-  std::string reason;
+  std::string reason;           // the code first: "bad_price: ..."
   WallTime at;
   template <class V, class S> static void fields(V& v, S& s) {
     v("order", s.order); v("client_id", s.client_id); v("symbol", s.symbol); v("side", s.side);

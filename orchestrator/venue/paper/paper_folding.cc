@@ -1,6 +1,7 @@
 #include "orchestrator/venue/paper/paper_folding.h"
 
 #include "orchestrator/venue/paper/paper_codec.h"
+#include "orchestrator/venue/paper/paper_snapshot.h"
 
 namespace s1mple {
 
@@ -17,6 +18,10 @@ Result<void> PaperFolding::read_snapshot(const JsonValue& state, std::uint32_t) 
 }
 
 void PaperFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out); }
+
+std::unique_ptr<SnapshotSlices> PaperFolding::snapshot_slices() const {
+  return std::make_unique<PaperSnapshot>(books_);
+}
 
 void PaperFolding::describe(std::span<const std::byte> payload, JsonWriter& out) const {
   const auto record = decode_paper_record(payload);

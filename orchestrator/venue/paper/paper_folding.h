@@ -9,7 +9,7 @@
 
 namespace s1mple {
 
-class PaperFolding final : public Folding {
+class PaperFolding : public Folding {
  public:
   explicit PaperFolding(PaperBooks& books) : books_(books) {}
 
@@ -17,6 +17,7 @@ class PaperFolding final : public Folding {
   Result<void> apply(std::span<const std::byte> payload) override;
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t format) override;
   void write_snapshot(JsonWriter& out) const override;
+  [[nodiscard]] std::unique_ptr<SnapshotSlices> snapshot_slices() const override;
   void describe(std::span<const std::byte> payload, JsonWriter& out) const override;  // a list of facts
 
  private:

@@ -47,7 +47,7 @@ std::optional<PaperRefusal> judge_size(const OrderIntent& intent, const Instrume
 }
 
 PaperRefusal short_of(Money wanted, Money available, const Asset& asset) {
-  return {RefusalCode::insufficient_funds, "insufficient funds: the order needs " + wanted.text() + " " +
+  return {RefusalCode::insufficient_funds, "the order needs " + wanted.text() + " " +
                                                asset.text() + ", " + available.text() + " are free"};
 }
 
@@ -137,7 +137,8 @@ PaperStep PaperExchange::on_request(const SendOrder& request, std::uint64_t epoc
     refuse(RefusalCode::duplicate_client_id, "client id " + intent.client_id.text() + " was used before");
   } else if (auto refusal = judge(intent)) {
     add(step, PaperOrderRefused{books_.orders().size() + 1, intent.client_id, intent.symbol, intent.side,
-                                intent.type, intent.quantity, intent.price, refusal->reason, market_time_});
+                                intent.type, intent.quantity, intent.price,
+                                std::string(to_text(refusal->code)) + ": " + refusal->reason, market_time_});
     refuse(refusal->code, refusal->reason);
   } else {
     place(step, intent);

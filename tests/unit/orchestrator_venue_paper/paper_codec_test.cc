@@ -118,6 +118,32 @@ TEST_CASE("a record is shown to people as a list of facts, and garbage as what i
   CHECK_THAT(out.take(), contains("ff"));
 }
 
+TEST_CASE("a snapshot in slices shows the moment of its making, whatever happens meanwhile") {
+  PaperConfig config = rig_config();
+  config.balances["EUR"] = decimal("1000000");
+  PaperRig rig(config);
+  rig.row("50100.0", "1");
+  for (int i = 0; i < 2'500; ++i) {
+    auto order = intent(("o" + std::to_string(i)).c_str()).amount("0.0001");
+    if (i % 3 == 0) order.market();
+    CHECK(rig.exchange->on_request(SendOrder{order}, 1, rig.time).has_effect());
+  }
+  const std::string want = rig.snapshot();
+  const PaperFolding folding(*rig.books);
+  const auto slices = folding.snapshot_slices();
+  std::string text;
+  int count = 1;
+  while (slices->append_slice(text)) {
+    MarketTrade trade{kBtcEur, Price(decimal("49000.0")), Quantity(decimal("0.01")), {}, rig.time, 0, ""};
+    CHECK(rig.exchange->on_market(trade, {static_cast<std::uint64_t>(count + 1), ""}).has_effect());
+    auto later = intent(("later" + std::to_string(count++)).c_str());
+    CHECK(rig.exchange->on_request(SendOrder{later}, 1, rig.time).has_effect());
+  }
+  CHECK(count > 3);
+  CHECK(text == want);
+  CHECK(rig.snapshot() != want);
+}
+
 TEST_CASE("the folding is the books: records in, snapshot out and in again") {
   PaperRig rig;
   rig.row("50100.0", "1");

@@ -22,7 +22,7 @@ TEST_CASE("an impossible figure is refused by its name") {
        {"level_steps", [](PaperConfig& c) { c.level_steps = 0; }},
        {"level_value", [](PaperConfig& c) { c.level_value = Decimal(); }},
        {"queue_ahead_value", [](PaperConfig& c) { c.queue_ahead_value = decimal("-1"); }},
-       {"page_size", [](PaperConfig& c) { c.page_size = 0; }},
+       {"page_size", [](PaperConfig& c) { c.page_size = 1; }},
        {"page_size", [](PaperConfig& c) { c.page_size = 1001; }},
        {"max_open_orders", [](PaperConfig& c) { c.max_open_orders = 20'001; }},
        {"max_catch_up", [](PaperConfig& c) { c.max_catch_up = -1s; }},
