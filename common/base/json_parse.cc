@@ -12,6 +12,8 @@
 namespace s1mple {
 namespace {
 
+// NOLINTBEGIN(readability-identifier-naming): the names of RapidJSON's concepts.
+
 // RapidJSON's stream concept over a string_view, which needs no terminating zero.
 class TextStream {
  public:
@@ -31,6 +33,8 @@ class TextStream {
   const char* end_;
 };
 
+// NOLINTEND(readability-identifier-naming)
+
 // \udc00 without its high half is no character, and RapidJSON lets it pass as the bytes ed b0 80.
 bool has_lone_surrogate(std::string_view text) {
   for (auto at = text.find('\xed'); at != std::string_view::npos; at = text.find('\xed', at + 1))
@@ -49,6 +53,7 @@ class JsonValue::Builder {
     pending_.reserve(kUsualPending);
   }
 
+  // NOLINTBEGIN(readability-identifier-naming): the names of RapidJSON's concepts.
   bool Null() { return push({Kind::null}); }
   bool Bool(bool value) { return push({Kind::boolean, value}); }
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
@@ -69,6 +74,7 @@ class JsonValue::Builder {
   bool Int64(std::int64_t) { return complain("number out of place"); }
   bool Uint64(std::uint64_t) { return complain("number out of place"); }
   bool Double(double) { return complain("number out of place"); }  // RapidJSON's signature; never called
+  // NOLINTEND(readability-identifier-naming)
 
   [[nodiscard]] const std::string& complaint() const { return complaint_; }
   [[nodiscard]] Document take() {

@@ -91,10 +91,11 @@ std::optional<Nanos> take_offset(std::string_view& rest) {
 }  // namespace
 
 std::string to_rfc3339(WallTime time) {
-  const Nanos since_epoch = time.time_since_epoch();
+  // In microseconds, because the start of the earliest day does not fit into 64 bits of nanoseconds.
+  const auto since_epoch = std::chrono::floor<std::chrono::microseconds>(time.time_since_epoch());
   const auto days = std::chrono::floor<std::chrono::days>(since_epoch);
   const std::chrono::year_month_day date{UtcDays(days)};
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::microseconds>(since_epoch - days));
+  const std::chrono::hh_mm_ss clock(since_epoch - days);
   char text[64];
   const int length =
       std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int(date.year()),

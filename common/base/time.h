@@ -20,11 +20,13 @@ using namespace std::chrono_literals;
 
 template <class Tag, bool Steady>
 struct DeadClock {
+  // NOLINTBEGIN(readability-identifier-naming): the names of the standard's clocks.
   using duration = Nanos;
   using rep = Nanos::rep;
   using period = Nanos::period;
   using time_point = std::chrono::time_point<DeadClock>;
   static constexpr bool is_steady = Steady;
+  // NOLINTEND(readability-identifier-naming)
   static time_point now() = delete;
 };
 

@@ -1,4 +1,7 @@
-// How an orchestrator starts: the ladder's word to it (DESIGN section 6). Thread: plain value.
+// StartMode: how an orchestrator starts, which is the supervisor's word to it.
+//
+// normal after a clean stop, recovery after any other end, safe when recovery kept failing. Every start recovers
+// and reconciles; safe adds no risk. Thread: plain value.
 #pragma once
 
 #include <cstdint>

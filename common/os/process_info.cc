@@ -20,8 +20,8 @@ std::string read_or_empty(const std::string& path) {
 }
 
 Nanos from_ticks(unsigned long ticks) {
-  static const long per_second = ::sysconf(_SC_CLK_TCK);
-  return Nanos(1s) * static_cast<std::int64_t>(ticks) / per_second;
+  static const long kTicksPerSecond = ::sysconf(_SC_CLK_TCK);
+  return Nanos(1s) * static_cast<std::int64_t>(ticks) / kTicksPerSecond;
 }
 
 // "pid (name) state ppid ...": the name may hold spaces and brackets, so everything counts from its last

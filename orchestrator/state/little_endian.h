@@ -1,4 +1,6 @@
-// Whole numbers in the store's files: little-endian, unaligned. The caller guarantees the room. Thread: any.
+// Whole numbers in the store's files: little-endian, unaligned.
+//
+// Errors: none; the caller guarantees the room. Thread: any.
 #pragma once
 
 #include <cstddef>

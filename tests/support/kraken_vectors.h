@@ -1,4 +1,6 @@
-// Kraken's own material, where it lies beside the repository; tests that need it say so and pass where it does not.
+// Kraken's own material, where it lies beside the repository.
+//
+// Tests that need it say so, and pass where it is missing: it is no part of the repository. Thread: any.
 #pragma once
 
 #include <fstream>

@@ -1,4 +1,6 @@
-// MemoryText: a TextSource over a string, for tests; it hands out at most `most` bytes at once, and can fail.
+// MemoryText: a TextSource over a string, for tests.
+//
+// It hands out at most `most` bytes at once, and can fail. Thread: one.
 #pragma once
 
 #include <algorithm>
