@@ -9,6 +9,7 @@ main(), so that the self-test runs on trees made of strings.
 """
 
 import pathlib
+import posixpath
 import re
 import sys
 
@@ -111,18 +112,22 @@ def check_sizes(tree):
             yield path, lines, f"{lines} lines; the limit is {MAX_LINES}"
 
 
-def check_sources_are_built(tree):
-    """A source must be named in the CMakeLists.txt of its folder or of one above it."""
-    for path in tree:
-        if not path.endswith(".cc"):
+def built_sources(tree):
+    """Every .cc that a CMakeLists.txt names, as a path from the root."""
+    for path, text in tree.items():
+        if not path.endswith("CMakeLists.txt"):
             continue
-        folder = pathlib.PurePosixPath(path).parent
-        listed = False
-        for above in [folder, *folder.parents]:
-            name = str(pathlib.PurePosixPath(path).relative_to(above))
-            lists = tree.get(str(above / "CMakeLists.txt") if str(above) != "." else "CMakeLists.txt", "")
-            listed = listed or re.search(rf"(^|[\s(/]){re.escape(name)}($|[\s)])", lists) is not None
-        if not listed:
+        folder = posixpath.dirname(path)
+        for name in re.findall(r"[^\s()\"]+\.cc\b", re.sub(r"#.*", "", text)):
+            name = name.replace("${CMAKE_CURRENT_SOURCE_DIR}/", "")
+            from_root = re.sub(r"^\$\{(PROJECT|CMAKE)_SOURCE_DIR\}/", "", name)
+            yield from_root if from_root != name else posixpath.normpath(posixpath.join(folder, name))
+
+
+def check_sources_are_built(tree):
+    built = set(built_sources(tree))
+    for path in tree:
+        if path.endswith(".cc") and path not in built:
             yield path, 1, "no CMakeLists.txt builds it"
 
 

@@ -1,4 +1,6 @@
-// VirtualClock: time that moves only when the test says so. Thread: one.
+// VirtualClock: time that moves only when the test says so.
+//
+// Both kinds of time start where the test wants and go on together. Thread: one.
 #pragma once
 
 #include "common/base/time.h"

@@ -4,58 +4,10 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/fake_strategy_context.h"
+#include "tests/unit/orchestrator_strategy/ema_cross_rig.h"
 
 using namespace s1mple;
 using namespace s1mple::literals;
-
-namespace {
-
-const Price kLow("49900"_dec);
-const Price kMid("50000"_dec);
-const Price kHigh("50200"_dec);
-const Quantity kSize("0.01"_dec);
-
-EmaCross::Config config() {
-  EmaCross::Config made;
-  made.fast = 2;
-  made.slow = 4;
-  made.quantity = kSize;
-  made.stop_distance = "0.02"_dec;
-  return made;
-}
-
-StrategyRig rig(bool reborn, const EmaCross::Config& given = config()) {
-  return {[given] { return std::make_unique<EmaCross>(Symbol("BTC/EUR"), given); }, btc_eur(), reborn};
-}
-
-// Warm, on the lower side, then one trade that makes it cross above.
-void cross_above(StrategyRig& s) {
-  for (int i = 0; i < 3; ++i) s.trade(kMid);
-  for (int i = 0; i < 5; ++i) s.trade(kLow);
-  s.trade(kHigh);
-}
-
-void cross_below(StrategyRig& s) {
-  for (int i = 0; i < 6; ++i) s.trade(kLow);
-}
-
-ClientId only(const std::vector<ClientId>& ids) {
-  REQUIRE(ids.size() == 1);
-  return ids[0];
-}
-
-ClientId entry_of(StrategyRig& s) { return only(s.context.working(Side::buy, OrderType::market)); }
-ClientId stop_of(StrategyRig& s) { return only(s.context.working(Side::sell, OrderType::stop_loss)); }
-
-// Entered, filled and covered.
-void hold(StrategyRig& s) {
-  cross_above(s);
-  s.context.fill(entry_of(s), kHigh);
-  s.deliver();
-  s.context.accept(stop_of(s));
-}
-
-}  // namespace
 
 TEST_CASE("ema_cross: buys once when the fast average crosses above, with the stop as its protective rule") {
   auto s = rig(GENERATE(false, true));
