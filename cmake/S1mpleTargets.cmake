@@ -25,6 +25,19 @@ function(s1mple_room name)
   target_link_libraries(${name} PUBLIC s1mple_flags ${A_LIBS})
 endfunction()
 
+# In a tree with sanitizers every test carries the tree's name too, so that one ctest over several trees tells them apart.
+set(S1MPLE_TREE "")
+if(S1MPLE_SANITIZE MATCHES address)
+  set(S1MPLE_TREE asan)
+elseif(S1MPLE_SANITIZE)
+  set(S1MPLE_TREE tsan)
+endif()
+
+# Each label is also a target that builds its tests: tests_unit, tests_scenario, ...
+foreach(label unit tidy scenario sim e2e fuzz bench systemd)
+  add_custom_target(tests_${label})
+endforeach()
+
 # s1mple_test(decimal_test unit SOURCES decimal_test.cc LIBS common_base): one Catch2 program, found test by test.
 # Labels: unit (seconds), tidy, scenario, sim, e2e, fuzz, bench, systemd.
 function(s1mple_test name label)
@@ -35,5 +48,12 @@ function(s1mple_test name label)
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE s1mple_flags Catch2::Catch2WithMain ${A_LIBS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
-  catch_discover_tests(${name} PROPERTIES LABELS ${label} TIMEOUT ${A_TIMEOUT})
+  add_dependencies(tests_${label} ${name})
+  set(labels ${label})
+  set(prefix "")
+  if(S1MPLE_TREE)
+    list(APPEND labels ${S1MPLE_TREE})
+    set(prefix TEST_PREFIX "${S1MPLE_TREE}: ")
+  endif()
+  catch_discover_tests(${name} ${prefix} PROPERTIES LABELS "${labels}" TIMEOUT ${A_TIMEOUT})
 endfunction()
