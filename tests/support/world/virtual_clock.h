@@ -1,6 +1,6 @@
 // VirtualClock: time that moves only when the test says so.
 //
-// Both kinds of time start where the test wants and go on together. Thread: one.
+// Both kinds of time start at a fixed moment and go on together. Thread: one.
 #pragma once
 
 #include "common/base/time.h"
