@@ -20,11 +20,11 @@ namespace s1mple {
 // Small enough that a few dozen records change segments several times.
 [[nodiscard]] inline StoreOptions tiny_store() {
   StoreOptions options;
-  options.max_group_bytes = 2048;
-  options.close_segment_at = 8192;
-  options.log_hard_cap = 8 * 12288;
-  options.space_low = 3 * 12288;
-  options.space_out = 12288 + 4096;
+  options.max_group_bytes = 1536;
+  options.close_segment_at = 7168;
+  options.log_hard_cap = 8 * options.segment_bytes();
+  options.space_low = 3 * options.segment_bytes();
+  options.space_out = options.segment_bytes() + 4096;
   return options;
 }
 

@@ -65,11 +65,11 @@ void clean_stop_and_start(SimDisk& disk, Told& told) {
 }
 
 void segments_and_snapshots(SimDisk& disk, Told& told) {
-  live(disk, told, tiny_settings(), [](StoreProcess& process) { commit_and_wait(process, 40, 3); });
+  live(disk, told, tiny_settings(), [](StoreProcess& process) { commit_and_wait(process, 25, 3); });
 }
 
 void overlapping_groups(SimDisk& disk, Told& told) {
-  live(disk, told, tiny_settings(), [](StoreProcess& process) { commit_overlapping(process, 60, 2); });
+  live(disk, told, tiny_settings(), [](StoreProcess& process) { commit_overlapping(process, 40, 2); });
 }
 
 void asked_snapshots(SimDisk& disk, Told& told) {
@@ -165,7 +165,7 @@ TEST_CASE("at every power cut, in every legal state, the store is a prefix with 
     for (std::uint64_t cut = 1; cut <= operations + 1; ++cut) {
       const Run run = run_until(life, cut);
       for (const PowerCut how : kPowerCuts) {
-        const int seeds = how == PowerCut::keeps_some ? 4 : 1;
+        const int seeds = how == PowerCut::keeps_some ? 3 : 1;
         for (int seed = 0; seed < seeds; ++seed) {
           Random random(cut * 16 + static_cast<std::uint64_t>(seed));
           const auto disk = run.disk->after_power_cut(how, random);
