@@ -113,7 +113,7 @@ void StateStore::Core::retire_segments() {
       if (!outcome->ok()) fail(std::move(*outcome).error().during("remove an old segment"));
     });
   }
-  if (tail.offset >= close_at() / kPrepareDivisor) want_segment();  // the hard cap may have been in the way
+  if (tail.offset >= prepare_at()) want_segment();  // the hard cap may have been in the way
 }
 
 void StateStore::Core::check_space() {
@@ -134,7 +134,7 @@ void StateStore::Core::judge_space(std::optional<std::uint64_t> free_bytes) {
     segment_refused = false;
     snapshot_wanted = snapshot_wanted || std::exchange(snapshot_refused, false);
     begin_snapshot_if_wanted();
-    if (tail.offset >= close_at() / kPrepareDivisor) want_segment();
+    if (tail.offset >= prepare_at()) want_segment();
   }
   if (judged == space) return;
   space = judged;

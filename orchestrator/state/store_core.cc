@@ -55,13 +55,18 @@ std::uint64_t StateStore::Core::close_at() const {
   return std::min(options.close_segment_at, limit);
 }
 
+std::uint64_t StateStore::Core::prepare_at() const {
+  const std::uint64_t end = std::max<std::uint64_t>(close_at(), kSegmentHeaderBytes);
+  return kSegmentHeaderBytes + (end - kSegmentHeaderBytes) / 2;
+}
+
 // Whether the front group may go now, and whether it is the segment's last one.
 bool StateStore::Core::may_write(const GroupBuffer& group, bool& leave) {
   const std::uint64_t begin = tail.begun ? 0 : kBeginFrameBytes;
   const std::uint64_t after = tail.offset + begin + group.frame_bytes();
   const bool fits = after + kMarkReserve <= tail.segment.bytes;
   const bool must_leave = after + group_limit() + kMarkReserve > tail.segment.bytes;
-  if (after >= close_at() / kPrepareDivisor) want_segment();
+  if (after >= prepare_at()) want_segment();
   leave = (must_leave || after >= close_at()) && prepared.has_value();
   if (!fits && prepared) leave_segment();
   return fits && (leave || !must_leave);

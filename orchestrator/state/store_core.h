@@ -29,8 +29,6 @@ struct StateStore::Core : std::enable_shared_from_this<StateStore::Core> {
   // Room that every segment keeps for the marks of a stop and of a start.
   static constexpr std::uint64_t kMarkReserve = 1024;
   static constexpr std::size_t kSparesKept = 2;
-  // Free segments are prepared from half of close_segment_at on.
-  static constexpr std::uint64_t kPrepareDivisor = 2;
 
   // store_core.cc: the commit path.
   std::uint64_t submit(std::span<const std::byte> payload);
@@ -44,6 +42,8 @@ struct StateStore::Core : std::enable_shared_from_this<StateStore::Core> {
   void fail(Error error);
   [[nodiscard]] std::uint64_t group_limit() const { return options.max_group_bytes; }
   [[nodiscard]] std::uint64_t close_at() const;
+  // Half way to close_at() the next segment is wanted.
+  [[nodiscard]] std::uint64_t prepare_at() const;
 
   // store_background.cc: segments, snapshots, space, the stop.
   void run_on_helper(std::function<void()> job, std::function<void()> done);

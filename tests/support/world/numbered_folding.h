@@ -21,7 +21,7 @@ namespace s1mple {
   return record;
 }
 
-class NumberedFolding final : public Folding {
+class NumberedFolding : public Folding {
  public:
   [[nodiscard]] std::string_view kind() const override { return "numbered"; }
   [[nodiscard]] std::uint32_t format() const override { return 2; }
