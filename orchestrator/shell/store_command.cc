@@ -7,6 +7,7 @@
 #include "common/os/clock.h"
 #include "orchestrator/shell/drill_folding.h"
 #include "orchestrator/shell/posix_disk.h"
+#include "orchestrator/shell/store_books.h"
 #include "orchestrator/shell/store_directory.h"
 #include "orchestrator/shell/store_drill.h"
 #include "orchestrator/shell/store_kinds.h"
@@ -19,13 +20,6 @@ struct StoreArguments {
   std::string directory, to;
   DrillOrder drill;
 };
-
-// The folding that the directory's files ask for. Where no file names a kind any will do: there is nothing to fold.
-Result<std::unique_ptr<Folding>> folding_for(Disk& disk) {
-  const auto kind = stored_kind(disk);
-  if (!kind.ok()) return kind.error();
-  return make_folding(kind->value_or(std::string(kDrillKind)));
-}
 
 ExitCode recover(const StoreArguments& arguments, RecoveryMode mode) {
   PosixDisk disk(arguments.directory);
@@ -63,6 +57,11 @@ ExitCode run_drill(const StoreArguments& arguments) {
   return run_store_drill(order);
 }
 
+ExitCode run_verify(const StoreArguments& arguments) { return run_store_verify(arguments.directory); }
+ExitCode run_log(const StoreArguments& arguments) { return run_store_log(arguments.directory); }
+ExitCode run_salvage(const StoreArguments& arguments) { return run_store_salvage(arguments.directory, arguments.to); }
+ExitCode run_archive(const StoreArguments& arguments) { return run_store_archive(arguments.directory); }
+
 using Run = ExitCode (*)(const StoreArguments&);
 
 void add_command(CLI::App& app, StoreArguments& arguments, Run& chosen, const char* name, const char* help, Run run) {
@@ -89,6 +88,11 @@ int run_store(int argc, char** argv) {
   Run chosen = nullptr;
   add_command(app, arguments, chosen, "inspect", "what recovery would give; writes nothing", run_inspect);
   add_command(app, arguments, chosen, "recover", "the real recovery, then the same report", run_recover);
+  add_command(app, arguments, chosen, "verify", "every checksum of every file", run_verify);
+  add_command(app, arguments, chosen, "log", "the log's records, one JSON line each", run_log);
+  add_command(app, arguments, chosen, "salvage", "what is provably good, into another directory", run_salvage);
+  app.get_subcommand("salvage")->add_option("--to", arguments.to, "an empty or new directory")->required();
+  add_command(app, arguments, chosen, "archive", "move the books aside, for an empty start", run_archive);
   add_command(app, arguments, chosen, "drill", "real commits: how fast and how honest the disk is", run_drill);
   add_drill_options(*app.get_subcommand("drill"), arguments.drill);
   try {
