@@ -33,7 +33,7 @@ CircuitBreaker::Move CircuitBreaker::trip(std::string_view code, const std::stri
       return Move::opened;
     case BreakerState::half_open:
       move_to(BreakerState::open, failed + 1, std::string(code) + ": " + text);
-      return Move::opened;
+      return Move::none;   // it never closed: the alert of the opening still stands
   }
   ENSURE(false, "BreakerState out of range");
 }
@@ -79,7 +79,7 @@ CircuitBreaker::Move CircuitBreaker::probe_ended(bool clean, const std::string& 
   if (state() != BreakerState::half_open) return Move::none;
   if (!clean) {
     move_to(BreakerState::open, recorder_.books().breaker().failed_probes + 1, "probe failed: " + why);
-    return Move::none;   // it never closed: the alert of the opening still stands
+    return Move::none;
   }
   return close("probe passed: " + why);
 }

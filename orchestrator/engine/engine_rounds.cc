@@ -6,7 +6,10 @@
 namespace s1mple {
 
 void EngineParts::tick_rounds() {
-  if (venue_up || rounds.is_reading()) take_outcome(rounds.tick(reconciliation.wants_wide_view()));
+  if (!venue_up && !rounds.is_reading()) return;
+  const bool was_reading = rounds.is_reading();
+  take_outcome(rounds.tick(reconciliation.wants_wide_view()));
+  if (!was_reading && rounds.is_reading()) (void)handler.take_touched();   // known before the reads began
 }
 
 void EngineParts::take_outcome(RoundOutcome outcome) {

@@ -17,8 +17,8 @@ RoundResult Reconciliation::judge(const VenueView& view, const RoundRules& rules
   merge_fills(sorted);
   merge_orders(sorted);
   repeat_cancels(sorted);
-  judge_balances();
   if (handler_.held_closings() != 0) unsettled();   // the venue's orders say more than its trades: they lag
+  if (result_.settled && recorder_.index().in_doubt() == 0) judge_balances();   // else a difference may be a fill to come
   view_ = nullptr;
   return result_;
 }
@@ -92,9 +92,9 @@ void Reconciliation::merge_orders(const Sorted& sorted) {
     }
     first_absent_.erase(id);
     vanished_.erase(id);
+    if (seen->second->filled > order->filled) unsettled();   // its trades are not listed yet
     if (touched_.contains(id) && seen->second->status == VenueStatus::open) continue;   // what came meanwhile is younger
     handler_.merge(*seen->second, Provenance::reconciled);
-    if (seen->second->filled > order->filled) unsettled();   // its trades are not listed yet
     if (!order->is_closed()) continue;
     ++result_.found;
     if (rules_.differences_are_news)

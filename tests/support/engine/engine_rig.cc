@@ -6,6 +6,7 @@ namespace s1mple {
 namespace {
 
 constexpr int kMaxTurns = 100'000;
+constexpr Nanos kHeartbeat = 1s;
 
 Instrument btc_eur() {
   Instrument instrument;
@@ -65,7 +66,6 @@ void EngineRig::start_only(StartMode mode) {
 
 void EngineRig::start(StartMode mode) {
   start_only(mode);
-  on(DataConnected{});
   settle();
 }
 
@@ -100,6 +100,8 @@ void EngineRig::take(Step step) {
 
 void EngineRig::perform(const Action& action) {
   if (const auto* stop = std::get_if<Stop>(&action)) stopped = *stop;
+  if (const auto* data = std::get_if<AskData>(&action); data != nullptr && data->ask == DataAsk::connect && line_is_up)
+    venue.events.push_back(DataConnected{});
   if (!carries_requests) return;
   venue.now = now;
   if (const auto* send = std::get_if<SendOrder>(&action)) venue.perform(*send);
@@ -137,12 +139,18 @@ void EngineRig::market(const std::string& at, const std::string& volume) {
 
 void EngineRig::advance(Nanos span) {
   const WallTime until = now + span;
+  WallTime heartbeat = now + kHeartbeat;
   for (int turn = 0; turn < kMaxTurns; ++turn) {
     settle();
     const auto due = engine->wake_at();
-    if (!due || *due > until || stopped) break;
-    now = std::max(now, *due);
+    const WallTime next = due ? std::min(*due, heartbeat) : heartbeat;
+    if (next > until || stopped) break;
+    now = std::max(now, next);
     venue.now = now;
+    if (next == heartbeat) {
+      heartbeat += kHeartbeat;
+      if (line_is_up) on(DataHeartbeat{});
+    }
     on(Tick{});
   }
   now = until;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/engine/circuit_breaker.h"
 #include "orchestrator/engine/strategy_orchestrator.h"
 #include "tests/support/engine/recording_venue.h"
 #include "tests/support/engine/scripted_strategy.h"
@@ -37,6 +38,7 @@ struct EngineRig {
   WallTime now = from_unix_nanos(1'700'000'000'000'000'000);
   StartInfo next_start;                     // mode, halts and so on of the next start
   std::optional<Stop> stopped;
+  bool line_is_up = true;                   // the market's: heartbeats in advance(), an answer to AskData
   bool carries_requests = true;             // false: orders, cancels and questions do not reach the venue
 
   // ---- life
