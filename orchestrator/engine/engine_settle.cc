@@ -67,7 +67,8 @@ void EngineParts::route(const Report& report) {
   switch (report.kind) {
     case ReportKind::accepted:
       notices.order(order, "accepted");
-      resting.sweep(order);
+      if (order.request == RequestKind::cancelling) handler.cancel(order, "asked for before it was known to exist");
+      else resting.sweep(order);
       break;
     case ReportKind::filled:
       notices.fill(*books.find_fill(report.execution_id));

@@ -8,9 +8,13 @@ namespace {
 constexpr std::string_view kCode = "flatten";
 constexpr std::string_view kPurpose = "flatten: ";
 
-bool is_sale(const Order& order) { return order.intent.side == Side::sell && order.intent.purpose.starts_with(kPurpose); }
-
 }  // namespace
+
+bool is_flatten_sale(const Order& order) { return order.intent.side == Side::sell && order.intent.purpose.starts_with(kPurpose); }
+
+bool is_flattening(const Books& books) {
+  return std::ranges::any_of(books.reasons(), [](const Reason& reason) { return FlattenWish::from(reason).has_value(); });
+}
 
 std::string FlattenWish::code() const {
   std::string code(kCode);
@@ -41,10 +45,6 @@ std::optional<FlattenWish> FlattenWish::from(const Reason& reason) {
     if (part == "allow_stale") wish.allow_stale = true;
   }
   return wish;
-}
-
-bool Flatten::is_active() const {
-  return std::ranges::any_of(recorder_.books().reasons(), [](const Reason& reason) { return FlattenWish::from(reason).has_value(); });
 }
 
 void Flatten::advance(bool data_is_fresh) {
@@ -86,7 +86,7 @@ bool Flatten::cancel_side(const Symbol& symbol, Side side) {
       if (entry.order->intent.side != side) continue;
       none_left = false;
       const WallTime patience = entry.order->intent.created_at + kPatience;
-      if (is_sale(*entry.order) && patience > recorder_.now()) wait_until(patience);
+      if (is_flatten_sale(*entry.order) && patience > recorder_.now()) wait_until(patience);
       else if (entry.order->request != RequestKind::cancelling) doomed.push_back(entry.order);
     }
   }

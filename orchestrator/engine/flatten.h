@@ -28,6 +28,9 @@ struct FlattenWish {
   [[nodiscard]] static std::optional<FlattenWish> from(const Reason& reason);
 };
 
+[[nodiscard]] bool is_flatten_sale(const Order& order);
+[[nodiscard]] bool is_flattening(const Books& books);
+
 class Flatten {
  public:
   static constexpr Nanos kPatience = 10s;   // a sale that has not traded by then is made anew
@@ -36,7 +39,7 @@ class Flatten {
       : recorder_(recorder), handler_(handler), orders_(orders), notices_(notices), market_(market), config_(config) {}
 
   void advance(bool data_is_fresh);          // only while reconciled
-  [[nodiscard]] bool is_active() const;
+  [[nodiscard]] bool is_active() const { return is_flattening(recorder_.books()); }
   [[nodiscard]] std::optional<WallTime> wake_at() const { return next_try_; }
 
  private:
