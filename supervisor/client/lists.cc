@@ -1,6 +1,7 @@
 #include "supervisor/client/lists.h"
 
 #include "supervisor/client/format.h"
+#include "supervisor/client/text.h"
 
 namespace s1mple::client {
 
@@ -14,12 +15,6 @@ Tone tone_of_side(const std::string& side) {
 Tone tone_of_status(const std::string& status) {
   if (status == "in_doubt") return Tone::bad;
   return status == "intended" || status == "sent" || status == "pending_cancel" ? Tone::caution : Tone::plain;
-}
-
-std::string spaced(std::string name) {
-  for (char& c : name)
-    if (c == '_') c = ' ';
-  return name;
 }
 
 std::string price_of(const std::vector<SymbolView>& symbols, const std::string& symbol) {

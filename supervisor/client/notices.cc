@@ -29,7 +29,8 @@ Notice nobody_trades(const SupervisorView& view, WallTime now, const Speaker& sp
     return {Tone::alarm, "ORCHESTRATOR DOWN" + since + ", the lock of the previous one is still held" + why};
   if (view.state == "stopping" || view.state == "stopped")
     return {Tone::caution, (view.state == "stopped" ? "STOPPED" : "STOPPING") + since + why};
-  return {Tone::caution, "ORCHESTRATOR STARTS" + since + why};
+  if (view.state == "starting") return {Tone::caution, "ORCHESTRATOR STARTS" + since + why};
+  return {Tone::alarm, "NO ORCHESTRATOR" + since + why};
 }
 
 std::string reason_text(const Reason& reason, WallTime now) {
@@ -52,6 +53,7 @@ void add_trading(const OrchestratorView& view, WallTime now, const Speaker& spea
   const std::string help = is_operators(view) ? ". Lift it with: " + speaker.command("resume REASON") : "";
   if (view.reasons.empty()) out.push_back({tone, word + help});
   for (const auto& reason : view.reasons) {
+    if (reason.source == "safe") continue;  // has a notice of its own
     const bool operators = reason.source == "operator";
     out.push_back({operators ? Tone::alarm : tone, word + reason_text(reason, now) + (operators ? help : "")});
   }
@@ -71,6 +73,8 @@ std::vector<Notice> notices_of(const StatusModel& model, WallTime now, const Spe
   const auto& view = *model.orchestrator;
   if (supervisor.state == "stopping")
     out.push_back({Tone::caution, "STOPPING" + since_text(supervisor.since, now) + because(supervisor.reason)});
+  if (supervisor.state == "starting")
+    out.push_back({Tone::caution, "ORCHESTRATOR STARTS" + since_text(supervisor.since, now) + because(supervisor.reason)});
   if (view.as_of && now - *view.as_of > kSilent)
     out.push_back({Tone::alarm, "ORCHESTRATOR SILENT: last answer " + ago_text(*view.as_of, now)});
   if (supervisor.state == "safe_mode" || view.mode == "safe")

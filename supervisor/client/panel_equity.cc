@@ -10,7 +10,6 @@ namespace s1mple::client {
 namespace {
 
 constexpr int kChartRowsWanted = 5;
-constexpr int kChartRowsMax = 12;
 constexpr int kAxisMin = 24;  // narrower charts have no scale beside them
 
 struct Equity {
@@ -74,9 +73,8 @@ Panel equity_panel(const PanelInput& in) {
             line.insert(line.end(), equity.headline.begin(), equity.headline.end());
             line.push_back({" ", Tone::plain});
             screen.put(area.column + 1, area.row, area.width - 1, line);
-            const int rows = std::min(area.height - 1, kChartRowsMax);
-            if (charted && rows > 0)
-              draw_chart(equity, screen, {area.column + 1, area.row + 1, area.width - 2, rows});
+            if (charted && area.height > 1)
+              draw_chart(equity, screen, {area.column + 1, area.row + 1, area.width - 2, area.height - 1});
           }};
 }
 

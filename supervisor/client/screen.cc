@@ -41,12 +41,12 @@ int Screen::put(int column, int row, int width, std::string_view text, Tone tone
     const int columns = columns_of(glyph);
     if (columns == 0) continue;
     if (column + columns > end) break;
-    set(column, row, glyph, tone);
-    if (columns == 2) {
-      set(column + 1, row, U' ', tone);
-      *cell(column, row) = {glyph, tone};
-      *cell(column + 1, row) = {0, tone};
-    }
+    Cell* left = cell(column, row);
+    Cell* right = columns == 2 ? cell(column + 1, row) : nullptr;
+    const bool whole = left != nullptr && (columns == 1 || right != nullptr);
+    for (int i = 0; i < columns; ++i) set(column + i, row, U' ', tone);
+    if (whole) left->glyph = glyph;
+    if (whole && right != nullptr) right->glyph = 0;
     column += columns;
   }
   return column;

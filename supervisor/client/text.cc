@@ -123,6 +123,13 @@ std::string clipped(std::string_view text, int columns) {
   return out + "…";
 }
 
+std::string spaced(std::string_view name) {
+  std::string out(name);
+  for (char& c : out)
+    if (c == '_') c = ' ';
+  return out;
+}
+
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out)

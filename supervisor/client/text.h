@@ -31,6 +31,8 @@ void append_utf8(std::string& out, char32_t code_point);
 // At most `columns` wide; what was cut is shown by '…' at the end.
 [[nodiscard]] std::string clipped(std::string_view text, int columns);
 
+// "safe_mode" as "safe mode".
+[[nodiscard]] std::string spaced(std::string_view name);
 // ASCII letters only.
 [[nodiscard]] std::string upper(std::string_view text);
 

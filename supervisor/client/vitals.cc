@@ -29,7 +29,7 @@ Tone tone_of_trading(std::string_view trading) {
 }
 
 Vital supervisor_vital(const SupervisorView& view) {
-  Line value{{or_unknown(view.state), tone_of_state(view.state)}};
+  Line value{{or_unknown(spaced(view.state)), tone_of_state(view.state)}};
   if (view.uptime) value.push_back({", up " + duration_text(*view.uptime)});
   if (view.pid) value.push_back({", pid " + std::to_string(*view.pid)});
   return {"supervisor", value};
@@ -168,13 +168,14 @@ std::string environment_of(const StatusModel& model) {
 
 std::vector<Vital> vitals_of(const StatusModel& model, WallTime now) {
   std::vector<Vital> all{trading_vital(model), orchestrator_vital(model, now)};
-  if (model.orchestrator) {
+  const bool answered = model.orchestrator && model.orchestrator->as_of;
+  if (answered) {
     all.push_back(data_vital(*model.orchestrator, now));
     all.push_back(breaker_vital(*model.orchestrator));
   }
   all.push_back(restarts_vital(model.supervisor, now));
   all.push_back(supervisor_vital(model.supervisor));
-  if (model.orchestrator) {
+  if (answered) {
     all.push_back(store_vital(*model.orchestrator));
     all.push_back(orders_vital(*model.orchestrator));
     all.push_back(reconciliation_vital(*model.orchestrator, now));

@@ -18,7 +18,7 @@ constexpr int kLinesOfNotice = 3;
 std::string headline(const WatchState& state) {
   if (!state.model) return state.trouble.empty() ? "connecting" : "no supervisor";
   const auto& model = *state.model;
-  std::string text = model.supervisor.state;
+  std::string text = spaced(model.supervisor.state);
   if (!state.trouble.empty()) text = "no supervisor";
   if (model.orchestrator && state.trouble.empty()) {
     if (!model.orchestrator->mode.empty()) text += " · mode " + model.orchestrator->mode;
