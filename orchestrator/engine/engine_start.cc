@@ -36,7 +36,7 @@ void EngineParts::take_identity() {
   const IdentitySet& known = books.identity();
   if (known.tag.empty()) {
     ENSURE(is_tag(info.new_tag), "new books need a tag");
-    recorder.record(IdentitySet{info.environment, info.venue, info.account, info.new_tag, {}});
+    recorder.record(IdentitySet{info.environment, info.venue, info.account, info.new_tag, info.earlier_tags});
   } else {
     ENSURE(known.environment == info.environment && known.venue == info.venue && known.account == info.account,
            "the configuration check refuses another environment, venue or account on the same books");

@@ -3,6 +3,8 @@
 #include <string_view>
 
 #include "common/contract/exit_code.h"
+#include "common/contract/version.h"
+#include "orchestrator/shell/commands.h"
 #include "orchestrator/shell/store_command.h"
 
 namespace s1mple {
@@ -15,6 +17,10 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
+    {"run", "run the strategies of a configuration", run_command},
+    {"check-config", "check the orchestrator's tables of a configuration", check_config_command},
+    {"replay", "run the strategies over recorded trades, as fast as possible", replay_command},
+    {"cancel-all", "cancel our working orders without our own books: the last resort", cancel_all_command},
     {"store", "look at, recover, check, save, move or drill one store directory", run_store},
 };
 
@@ -32,6 +38,10 @@ int run(int argc, char** argv) {
   for (const Command& command : kCommands)
     if (command.name == wanted) return command.run(argc - 1, argv + 1);
   if (wanted == "--help" || wanted == "-h" || wanted == "help") return usage(stdout, ExitCode::done);
+  if (wanted == "--version" || wanted == "version") {
+    std::printf("orchestrator %s\n", product_version().data());
+    return to_int(ExitCode::done);
+  }
   std::fprintf(stderr, "orchestrator: unknown command '%s'\n", argv[1]);
   return usage(stderr, ExitCode::usage);
 }

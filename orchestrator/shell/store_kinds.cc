@@ -2,11 +2,24 @@
 
 #include <string>
 
+#include "orchestrator/environment/books_folding.h"
 #include "orchestrator/shell/drill_folding.h"
 #include "orchestrator/state/recovery.h"
+#include "orchestrator/venue/paper/paper_folding.h"
 
 namespace s1mple {
 namespace {
+
+// A folding together with the books that it folds into.
+template <class State>
+struct Holder {
+  State state;
+};
+template <class State, class Base>
+class Owning final : private Holder<State>, public Base {
+ public:
+  Owning() : Base(Holder<State>::state) {}
+};
 
 struct StoreKind {
   std::string_view kind;
@@ -14,6 +27,8 @@ struct StoreKind {
 };
 
 constexpr StoreKind kStoreKinds[] = {
+    {"orchestrator", []() -> std::unique_ptr<Folding> { return std::make_unique<Owning<Books, BooksFolding>>(); }},
+    {"paper", []() -> std::unique_ptr<Folding> { return std::make_unique<Owning<PaperBooks, PaperFolding>>(); }},
     {kDrillKind, []() -> std::unique_ptr<Folding> { return std::make_unique<DrillFolding>(); }},
 };
 

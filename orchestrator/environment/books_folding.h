@@ -1,0 +1,23 @@
+// BooksFolding: the orchestrator's books as what its store folds its records into.
+// Owner: the shell; borrows the books, which must be empty when recovery begins. Thread: loop.
+#pragma once
+
+#include "orchestrator/domain/books.h"
+#include "orchestrator/state/folding.h"
+
+namespace s1mple {
+
+class BooksFolding : public Folding {
+ public:
+  explicit BooksFolding(Books& books) : books_(books) {}
+  [[nodiscard]] std::string_view kind() const override { return "orchestrator"; }
+  Result<void> apply(std::span<const std::byte> payload) override;
+  Result<void> read_snapshot(const JsonValue& state, std::uint32_t format) override;
+  void write_snapshot(JsonWriter& out) const override;
+  void describe(std::span<const std::byte> payload, JsonWriter& out) const override;
+
+ private:
+  Books& books_;
+};
+
+}  // namespace s1mple

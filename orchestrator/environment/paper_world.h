@@ -1,0 +1,60 @@
+// PaperWorld: the paper environment put together: market source, exchange, engine and runtime over two stores.
+//
+// The order of its life: make the books (empty), let their stores recover into them, then PaperWorld on top,
+// open() it, catch_up() until true, start(). The shell gives it files, clock and a place for what goes out; tests
+// give it their own.
+// Owner: the shell or a test; borrows everything in Parts. Thread: loop. Errors: of open() and catch_up().
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "orchestrator/data/text_source.h"
+#include "orchestrator/environment/configuration.h"
+#include "orchestrator/environment/paper_environment.h"
+#include "orchestrator/environment/runtime.h"
+
+namespace s1mple {
+
+// A file of market data for reading.
+using OpenText = std::function<Result<std::unique_ptr<TextSource>>(const std::string& path)>;
+
+class PaperWorld {
+ public:
+  struct Parts {
+    const Configuration& configuration;
+    Books& books;
+    PaperBooks& exchange_books;
+    Storage& books_store;
+    Storage& exchange_store;
+    const Clock& clock;                        // its wall() never runs backwards
+    RuntimeOutlet& outlet;
+    OpenText open_text;
+    std::function<void(Error)> abandon_store;
+    std::uint64_t epoch = 0;
+    std::uint64_t seed = 0;
+    std::function<void(const MarketTrade&)> on_row = nullptr;   // told before each row that is played
+  };
+
+  [[nodiscard]] static Result<std::unique_ptr<PaperWorld>> make(Parts parts);
+
+  Result<void> open(Random& random) { return environment_->open(random); }
+  Result<bool> catch_up() { return environment_->catch_up(); }
+  void start(const StartInfo& info);
+
+  [[nodiscard]] Runtime& runtime() { return *runtime_; }
+  [[nodiscard]] PaperEnvironment& environment() { return *environment_; }
+  [[nodiscard]] StrategyOrchestrator& engine() { return *engine_; }
+
+ private:
+  PaperWorld() = default;
+  std::unique_ptr<MarketSource> source_;
+  PaperConfig paper_;
+  std::unique_ptr<PaperExchange> exchange_;
+  std::unique_ptr<PaperEnvironment> environment_;
+  std::unique_ptr<StrategyOrchestrator> engine_;
+  std::unique_ptr<Runtime> runtime_;
+};
+
+}  // namespace s1mple

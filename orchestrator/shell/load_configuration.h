@@ -1,0 +1,13 @@
+// Reads a configuration file for a command, or says on standard error why it cannot be used, one refusal a line.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "orchestrator/environment/configuration.h"
+
+namespace s1mple {
+
+[[nodiscard]] std::optional<Configuration> load_configuration(const std::string& path);
+
+}  // namespace s1mple
