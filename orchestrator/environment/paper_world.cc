@@ -53,7 +53,7 @@ Result<std::unique_ptr<PaperWorld>> PaperWorld::make(Parts parts) {
                                                        : open_synthetic(configuration, parts.clock.wall());
   if (!source) return std::move(source).error();
 
-  std::unique_ptr<PaperWorld> world(new PaperWorld);
+  auto world = std::make_unique<PaperWorld>();
   world->source_ = std::move(source->market);
   world->paper_ = configuration.paper;
   world->paper_.instruments = configuration.instruments;

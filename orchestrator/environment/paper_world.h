@@ -38,6 +38,7 @@ class PaperWorld {
   };
 
   [[nodiscard]] static Result<std::unique_ptr<PaperWorld>> make(Parts parts);
+  PaperWorld() = default;   // empty: make() is the way
 
   Result<void> open(Random& random) { return environment_->open(random); }
   Result<bool> catch_up() { return environment_->catch_up(); }
@@ -48,7 +49,6 @@ class PaperWorld {
   [[nodiscard]] StrategyOrchestrator& engine() { return *engine_; }
 
  private:
-  PaperWorld() = default;
   std::unique_ptr<MarketSource> source_;
   PaperConfig paper_;
   std::unique_ptr<PaperExchange> exchange_;

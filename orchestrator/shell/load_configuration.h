@@ -1,4 +1,5 @@
 // Reads a configuration file for a command, or says on standard error why it cannot be used, one refusal a line.
+// Thread: main. Errors: nothing is returned; the command ends with 64.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
 // Parses a command's arguments; -1 to go on, else the exit code (help was printed, or what is wrong).
+// Thread: main. Errors: said on standard error; 64.
 #pragma once
 
 #include <CLI/CLI.hpp>

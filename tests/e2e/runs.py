@@ -24,6 +24,9 @@ quantity_digits = 8
 cost_digits = 5
 """
 
+# Small segments: a home is made for each kill point.
+STORE = "[store]\nsnapshot_after_mib = 1\n"
+
 # Both strategies, so quick to trade that a short run has entries, exits, stops, cancels and grid fills.
 STRATEGIES = """
 [[strategy]]
@@ -47,6 +50,7 @@ def replay_config(directory, csv, symbol, trend, grid, at_end="stop"):
         out.write(INSTRUMENT.format(symbol=symbol))
         out.write(f'[replay]\nspeed = "max"\n[[replay.file]]\nsymbol = "{symbol}"\npath = "{csv}"\n')
         out.write(f'[paper.balances]\nEUR = "{INITIAL["EUR"]}"\n')
+        out.write(STORE)
         out.write(STRATEGIES.format(symbol=symbol, trend=trend, grid=grid))
     return path
 
@@ -58,6 +62,7 @@ def synthetic_config(directory, trend, grid, rows_per_s=200, extra=""):
         out.write(INSTRUMENT.format(symbol="BTC/EUR").replace('price_step = "0.01"', 'price_step = "0.1"'))
         out.write(f'[synthetic]\nseed = 7\nrows_per_s = {rows_per_s}\n')
         out.write(f'[paper.balances]\nEUR = "{INITIAL["EUR"]}"\n')
+        out.write(STORE)
         out.write(STRATEGIES.format(symbol="BTC/EUR", trend=trend, grid=grid))
         out.write(extra)
     return path
@@ -74,7 +79,7 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def run_to_end(config, home, kill_at=None, mode="normal", timeout=120):
+def run_to_end(config, home, kill_at=None, mode="normal", timeout=20):
     """One unsupervised run; the exit code, -9 when it was killed, and what it said."""
     env = dict(os.environ)
     if kill_at is not None:

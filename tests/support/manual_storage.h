@@ -1,4 +1,5 @@
 // ManualStorage: a Storage whose records become durable when a test says so, or fail when it says that.
+// Owner: the test. Thread: one.
 #pragma once
 
 #include <string>

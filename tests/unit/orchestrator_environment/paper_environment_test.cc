@@ -4,7 +4,7 @@
 #include "orchestrator/venue/paper/paper_folding.h"
 #include "tests/support/catch.h"
 #include "tests/support/manual_storage.h"
-#include "tests/support/virtual_clock.h"
+#include "tests/support/world/virtual_clock.h"
 
 using namespace s1mple;
 using namespace s1mple::literals;
@@ -14,6 +14,8 @@ namespace {
 const Symbol kPair("BTC/EUR");
 const WallTime kStart = from_unix_nanos(1'700'000'000'000'000'000);
 
+std::chrono::seconds seconds(std::uint64_t count) { return std::chrono::seconds(static_cast<std::int64_t>(count)); }
+
 // Rows at one a second from kStart, price 100, 101, 102 ...
 class Rows final : public MarketSource {
  public:
@@ -21,7 +23,7 @@ class Rows final : public MarketSource {
   Result<const MarketTrade*> peek() override {
     if (row_ >= count_) return nullptr;
     shown_ = {kPair, Price(Decimal::from_int(100 + static_cast<std::int64_t>(row_))), Quantity("1"_dec), std::nullopt,
-              std::max(kStart + std::chrono::seconds(row_), not_before_), row_ + 1, {}};
+              std::max(kStart + seconds(row_), not_before_), row_ + 1, {}};
     return &shown_;
   }
   MarketTrade take() override {
@@ -52,7 +54,7 @@ struct Listener final : EnvironmentListener {
   void on_environment_failed(ExitCode code, const Error&) override { failed = code; }
   template <class Kind> [[nodiscard]] std::size_t count() const {
     std::size_t n = 0;
-    for (const EventBody& event : events) n += std::holds_alternative<Kind>(event) ? 1 : 0;
+    for (const EventBody& event : events) n += std::holds_alternative<Kind>(event) ? 1U : 0U;
     return n;
   }
   std::vector<EventBody> events;
@@ -192,11 +194,11 @@ TEST_CASE("paper environment: in lock-step each side gets the rows that it has n
   world.settle();
   world.listener.events.clear();
   world.source.restored.clear();
-  const WallTime seen_time = kStart + std::chrono::seconds(row.seen_rows - 1);
+  const WallTime seen_time = kStart + seconds(row.seen_rows - 1);
   world.start({row.seen_rows, "after " + std::to_string(row.seen_rows)}, seen_time);
   CHECK(world.source.restored == std::vector<std::uint64_t>{row.restored_to});
   CHECK(world.exchange->cursor().row == std::max(row.exchange_rows, row.seen_rows));
-  CHECK(world.environment->now() == kStart + std::chrono::seconds(std::max(row.exchange_rows, row.seen_rows) - 1));
+  CHECK(world.environment->now() == kStart + seconds(std::max(row.exchange_rows, row.seen_rows) - 1));
   world.environment->play_next();
   world.settle();
   REQUIRE(world.listener.count<MarketTrade>() == 1);
