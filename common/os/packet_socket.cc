@@ -39,7 +39,9 @@ struct PacketSocket::Impl : PollHandle {
       const ssize_t size = ::recvmsg(fd(), &message, MSG_DONTWAIT);
       if (size < 0 && errno == EINTR) continue;
       if (size < 0 && would_block()) return;
-      if (size < 0) return errno == ECONNRESET ? end(std::nullopt) : end(os_error("receive a packet", errno));
+      // The peer closed with packets of ours unread: told once, before what it had sent and before the end.
+      if (size < 0 && errno == ECONNRESET) continue;
+      if (size < 0) return end(os_error("receive a packet", errno));
       if (size == 0) return end(std::nullopt);
       if ((message.msg_flags & MSG_TRUNC) != 0)
         return end(Error{Errc::invalid, "a packet over " + std::to_string(kMaxPacket) + " bytes arrived"});
