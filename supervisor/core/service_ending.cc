@@ -111,7 +111,6 @@ Death ServiceMachine::death_of(const ExitStatus& status) const {
 
 void ServiceMachine::handle(const event::Exited& exited) {
   if (!process_) return;
-  out(action::Send{action::Signal::kill_group});  // whatever it left behind in its session
   const Death death = death_of(exited.status);
   process_ = false;
   phase_ = Phase::none;

@@ -53,6 +53,7 @@ class ServiceMachine {
   [[nodiscard]] bool has_process() const { return process_; }
   [[nodiscard]] bool is_ready() const { return ready_at_.has_value(); }
   [[nodiscard]] std::optional<Instant> next_start() const;
+  [[nodiscard]] std::int64_t missed_pings() const { return liveness_ ? liveness_->missed() : 0; }
 
  private:
   enum class Then : std::uint8_t { decide, restart, stop, park };  // after the process has ended

@@ -1,0 +1,95 @@
+#include "supervisor/shell/crash_reports.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "common/base/json.h"
+#include "common/os/files.h"
+#include "common/os/worker.h"
+#include "supervisor/shell/log_sink.h"
+
+namespace s1mple {
+
+namespace {
+
+constexpr std::string_view kPrefix = "crash-";
+constexpr std::string_view kSuffix = ".json";
+
+std::optional<std::uint64_t> id_of(std::string_view name) {
+  if (name.size() <= kPrefix.size() + kSuffix.size() || name.substr(0, kPrefix.size()) != kPrefix ||
+      name.substr(name.size() - kSuffix.size()) != kSuffix)
+    return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  name.remove_suffix(kSuffix.size());
+  std::uint64_t id = 0;
+  const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), id);
+  if (status != std::errc{} || end != name.data() + name.size()) return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+CrashReports::CrashReports(std::string directory, Worker& worker, LogSink& log)
+    : directory_(std::move(directory)), worker_(worker), log_(log) {}
+
+std::string CrashReports::path_of(std::uint64_t id) const {
+  return directory_ + "/" + std::string(kPrefix) + std::to_string(id) + std::string(kSuffix);
+}
+
+Result<void> CrashReports::load() {
+  if (auto made = ensure_directory(directory_); !made) return made;
+  std::vector<std::uint64_t> ids;
+  DIR* directory = ::opendir(directory_.c_str());
+  if (directory == nullptr) return os_error("read " + directory_, errno);
+  while (const dirent* entry = ::readdir(directory))
+    if (const auto id = id_of(entry->d_name)) ids.push_back(*id);
+  ::closedir(directory);
+  std::sort(ids.begin(), ids.end());
+  for (const std::uint64_t id : ids) {
+    next_id_ = id + 1;
+    const auto text = read_file(path_of(id), kMaxBytes);
+    const auto report = text ? JsonValue::parse(*text) : Result<JsonValue>(text.error());
+    const auto summary = report ? report->find("summary") : std::nullopt;
+    if (summary && summary->is_object()) summaries_.push_back({id, summary->dump()});
+  }
+  prune();
+  return {};
+}
+
+void CrashReports::prune() {
+  while (summaries_.size() > kKept) {
+    const std::string path = path_of(summaries_.front().id);
+    summaries_.pop_front();
+    (void)worker_.submit([path] { (void)::unlink(path.c_str()); }, [] {});
+  }
+}
+
+void CrashReports::add(std::string summary_json, std::string report_json) {
+  const std::uint64_t id = next_id_++;
+  summaries_.push_back({id, std::move(summary_json)});
+  auto outcome = std::make_shared<Result<void>>();
+  const bool taken = worker_.submit(
+      [outcome, path = path_of(id), text = std::move(report_json)] { *outcome = replace_file(path, text + "\n"); },
+      [this, outcome] {
+        if (!outcome->ok())
+          log_.write(LogLine(LogLevel::error, "crash_report_lost").with("story", outcome->error().story));
+      });
+  if (!taken) log_.write(LogLine(LogLevel::error, "crash_report_lost").with("story", "too much waits for the disk"));
+  prune();
+}
+
+void CrashReports::read(std::uint64_t id, std::function<void(Result<std::string>)> done) {
+  auto text = std::make_shared<Result<std::string>>(std::string());
+  auto finish = std::make_shared<std::function<void(Result<std::string>)>>(std::move(done));
+  const bool taken = worker_.submit([text, path = path_of(id)] { *text = read_file(path, kMaxBytes); },
+                                    [text, finish] { (*finish)(*text); });
+  if (!taken) (*finish)(Error{Errc::busy, "too much waits for the disk"});
+}
+
+}  // namespace s1mple

@@ -1,0 +1,134 @@
+#include "supervisor/shell/orchestrator_process.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+
+extern char** environ;
+
+namespace s1mple {
+
+namespace {
+
+// Both ends are made before the process, so that nothing of ours can fail once it runs.
+struct Ends {
+  std::pair<UniqueFd, UniqueFd> link;
+  PipeEnds out, error;
+};
+
+Result<Ends> make_ends() {
+  auto link = PacketSocket::make_pair();
+  if (!link) return std::move(link).error().during("make the link");
+  auto out = make_pipe();
+  if (!out) return std::move(out).error();
+  auto error = make_pipe();
+  if (!error) return std::move(error).error();
+  return Ends{std::move(link).value(), std::move(out).value(), std::move(error).value()};
+}
+
+}  // namespace
+
+std::vector<std::string> environment_for_child() {
+  constexpr std::array<std::string_view, 6> kOurs{"NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID=",
+                                                  "LISTEN_FDS=",    "LISTEN_PID=",    "LISTEN_FDNAMES="};
+  std::vector<std::string> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable(*entry);
+    bool ours = false;
+    for (const auto name : kOurs) ours = ours || variable.substr(0, name.size()) == name;
+    if (!ours) kept.emplace_back(variable);
+  }
+  return kept;
+}
+
+Result<std::unique_ptr<OrchestratorProcess>> OrchestratorProcess::start(Loop& loop, const Command& command,
+                                                                        Callbacks callbacks) {
+  auto ends = make_ends();
+  if (!ends) return std::move(ends).error();
+  std::unique_ptr<OrchestratorProcess> process(new OrchestratorProcess(loop, std::move(callbacks)));
+  if (auto opened = process->open_link(loop, std::move(ends->link.first)); !opened) return std::move(opened).error();
+  if (auto opened = process->open_pipe(loop, std::move(ends->out.reading), OutputTail::Stream::out, process->out_);
+      !opened)
+    return std::move(opened).error();
+  if (auto opened =
+          process->open_pipe(loop, std::move(ends->error.reading), OutputTail::Stream::error, process->error_);
+      !opened)
+    return std::move(opened).error();
+
+  ChildSpec spec;
+  spec.program = command.program;
+  spec.arguments = command.arguments;
+  spec.environment = command.environment;
+  spec.descriptors = {{ends->out.writing.get(), STDOUT_FILENO},
+                      {ends->error.writing.get(), STDERR_FILENO},
+                      {ends->link.second.get(), kLinkDescriptor}};
+  spec.takes_group_along = true;
+  auto child = Child::spawn(loop, spec, [raw = process.get()](const ChildExit& exit) {
+    raw->exit_ = std::make_unique<ChildExit>(exit);
+    raw->drained_.start_after(kDrain);
+    raw->end_if_drained();
+  });
+  if (!child) return std::move(child).error();
+  process->child_ = std::move(child).value();
+  return process;
+}
+
+Result<void> OrchestratorProcess::open_link(Loop& loop, UniqueFd fd) {
+  PacketSocket::Callbacks callbacks;
+  callbacks.on_packet = [this](std::string_view packet) { take_packet(packet); };
+  callbacks.on_closed = [this](const std::optional<Error>&) { lose_link(); };
+  auto socket = PacketSocket::open(loop, std::move(fd), std::move(callbacks));
+  if (!socket) return std::move(socket).error();
+  link_ = std::move(socket).value();
+  return {};
+}
+
+Result<void> OrchestratorProcess::open_pipe(Loop& loop, UniqueFd fd, OutputTail::Stream stream,
+                                            std::unique_ptr<PipeReader>& reader) {
+  PipeReader::Callbacks callbacks;
+  callbacks.on_bytes = [this, stream](std::string_view bytes) { callbacks_.on_output(stream, bytes); };
+  callbacks.on_end = [this, &reader] {
+    reader.reset();
+    end_if_drained();
+  };
+  auto opened = PipeReader::open(loop, std::move(fd), std::move(callbacks));
+  if (!opened) return std::move(opened).error();
+  reader = std::move(opened).value();
+  return {};
+}
+
+void OrchestratorProcess::take_packet(std::string_view packet) {
+  auto message = link::decode_to_supervisor(packet);
+  if (!message) return callbacks_.on_bad_packet(message.error());
+  callbacks_.on_message(std::move(message).value());
+}
+
+void OrchestratorProcess::lose_link() {
+  link_.reset();
+  if (exit_) return end_if_drained();
+  callbacks_.on_link_lost();
+}
+
+bool OrchestratorProcess::send(const link::ToOrchestrator& message) {
+  return link_ && link_->send(link::encode(message)).ok();
+}
+
+void OrchestratorProcess::signal(int signal_number, bool group) {
+  // One that has ended in the meantime needs no signal; its end is on its way.
+  if (group) (void)child_->signal_group(signal_number);
+  else (void)child_->signal(signal_number);
+}
+
+void OrchestratorProcess::end_if_drained() {
+  if (exit_ && !link_ && !out_ && !error_) end();
+}
+
+void OrchestratorProcess::end() {
+  drained_.cancel();
+  const auto on_end = std::move(callbacks_.on_end);
+  const ChildExit exit = *exit_;
+  on_end(exit);  // may destroy this
+}
+
+}  // namespace s1mple

@@ -1,0 +1,171 @@
+#include "supervisor/shell/run_command.h"
+
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+
+#include "common/base/crc32c.h"
+#include "common/contract/config.h"
+#include "common/os/child.h"
+#include "common/os/files.h"
+#include "common/os/lock_file.h"
+#include "supervisor/shell/supervisor.h"
+
+namespace s1mple {
+
+namespace {
+
+constexpr Nanos kCheckTimeout = 30s;
+
+int fail(ExitCode code, const std::string& story) {
+  std::fprintf(stderr, "supervisor: %s\n", story.c_str());
+  return to_int(code);
+}
+
+// What the command line and the file say, checked by both programs.
+struct Checked {
+  SupervisorSettings settings;
+  std::string config_path;
+  std::string config_text;
+  std::string program;
+};
+
+Result<std::string> absolute_path(const std::string& path) {
+  char resolved[PATH_MAX];
+  if (::realpath(path.c_str(), resolved) == nullptr) return os_error("read '" + path + "'", errno);
+  return std::string(resolved);
+}
+
+// Beside our own program, through a link such as /usr/bin/s1mple.
+Result<std::string> default_program() {
+  auto own = absolute_path("/proc/self/exe");
+  if (!own) return own;
+  return own->substr(0, own->rfind('/')) + "/orchestrator";
+}
+
+Result<Checked> read_configuration(const std::string& path) {
+  Checked checked;
+  auto config = absolute_path(path);
+  if (!config) return std::move(config).error();
+  checked.config_path = *config;
+  auto text = read_file(checked.config_path, ConfigFile::kMaxBytes);
+  if (!text) return std::move(text).error();
+  checked.config_text = std::move(text).value();
+  auto settings = read_settings(checked.config_text, path);
+  if (!settings) return std::move(settings).error();
+  checked.settings = std::move(settings).value();
+  auto program = checked.settings.orchestrator.empty() ? default_program() : absolute_path(checked.settings.orchestrator);
+  if (!program) return std::move(program).error().during("supervisor.orchestrator");
+  checked.program = *program;
+  return checked;
+}
+
+// `orchestrator check-config F`: its exit code; its words go where ours go.
+ExitCode ask_orchestrator(Loop& loop, const Checked& checked) {
+  ChildSpec spec;
+  spec.program = checked.program;
+  spec.arguments = {"check-config", checked.config_path};
+  spec.environment = environment_for_child();
+  spec.descriptors = {{STDOUT_FILENO, STDOUT_FILENO}, {STDERR_FILENO, STDERR_FILENO}};
+  ExitCode code = ExitCode::internal;
+  auto child = Child::spawn(loop, spec, [&](const ChildExit& exit) {
+    loop.stop();
+    if (exit.cause == ChildExit::Cause::exited && exit.code == 0) code = ExitCode::done;
+    else if (exit.cause == ChildExit::Cause::exited && exit.code == to_int(ExitCode::usage)) code = ExitCode::usage;
+    else if (exit.cause == ChildExit::Cause::never_started) code = static_cast<ExitCode>(fail(ExitCode::usage, exit.story));
+    else (void)fail(ExitCode::internal, "'" + checked.program + " check-config' ended with " + describe(exit));
+  });
+  if (!child) return static_cast<ExitCode>(fail(ExitCode::internal, child.error().story));
+  Timer limit(loop, [&] { (void)(*child)->signal(SIGKILL); });
+  limit.start_after(kCheckTimeout);
+  loop.run();
+  return code;
+}
+
+Result<std::string> home_of(const RunOptions& options, const SupervisorSettings& settings) {
+  std::string home = options.home.empty() ? settings.home : options.home;
+  if (const char* state = std::getenv("STATE_DIRECTORY"); home.empty() && state != nullptr) {
+    home = state;
+    home = home.substr(0, home.find(':'));  // systemd lists several
+  }
+  if (home.empty()) {
+    const char* user = std::getenv("HOME");
+    if (user == nullptr || user[0] != '/')
+      return Error{Errc::invalid, "no home: give --home, or set $STATE_DIRECTORY or $HOME"};
+    home = std::string(user) + "/.local/state/s1mpletrader";
+  }
+  if (auto made = ensure_directory(home); !made) return std::move(made).error().during("home");
+  return absolute_path(home);
+}
+
+std::string socket_of(const std::string& home) {
+  const char* runtime = std::getenv("RUNTIME_DIRECTORY");
+  if (runtime == nullptr || runtime[0] != '/') return home + "/control.sock";
+  const std::string directory(runtime);
+  return directory.substr(0, directory.find(':')) + "/control.sock";
+}
+
+// Another program or another configuration gets a ladder of its own.
+std::string tally_key(const Checked& checked) {
+  struct stat info {};
+  std::string program = checked.program;
+  if (::stat(program.c_str(), &info) == 0)
+    program += ":" + std::to_string(info.st_ino) + ":" + std::to_string(info.st_size) + ":" +
+               std::to_string(info.st_mtim.tv_sec) + "." + std::to_string(info.st_mtim.tv_nsec);
+  std::uint32_t crc = crc32c(std::as_bytes(std::span(program)));
+  crc = crc32c(std::as_bytes(std::span(checked.config_path)), crc);
+  crc = crc32c(std::as_bytes(std::span(checked.config_text)), crc);
+  return std::to_string(crc);
+}
+
+// Members of the group must be able to pass through the home to the socket, and see nothing else of it.
+Result<void> open_home_to_group(const std::string& home, const std::string& group) {
+  const auto gid = find_group(group);
+  if (!gid) return Error{gid.error()}.during("supervisor.group");
+  if (::chown(home.c_str(), static_cast<uid_t>(-1), *gid) != 0) return os_error("give '" + home + "' to the group", errno);
+  if (::chmod(home.c_str(), 0710) != 0) return os_error("open '" + home + "' to the group", errno);
+  return {};
+}
+
+}  // namespace
+
+int check_config(const std::string& config) {
+  const auto checked = read_configuration(config);
+  if (!checked) return fail(ExitCode::usage, checked.error().story);
+  Loop loop;
+  return to_int(ask_orchestrator(loop, *checked));
+}
+
+int run_supervisor(const RunOptions& options) {
+  // One arena: a second one costs more memory than this program has use for.
+  ::mallopt(M_ARENA_MAX, 1);
+  ignore_sigpipe();
+  auto checked = read_configuration(options.config);
+  if (!checked) return fail(ExitCode::usage, checked.error().story);
+  Loop loop;
+  if (const ExitCode code = ask_orchestrator(loop, *checked); code != ExitCode::done) return to_int(code);
+  const auto home = home_of(options, checked->settings);
+  if (!home) return fail(ExitCode::usage, home.error().story);
+  const auto lock = LockFile::take(*home + "/LOCK");
+  if (!lock) {
+    const bool busy = lock.error().code == Errc::busy;
+    return fail(busy ? ExitCode::lock_held : ExitCode::usage, lock.error().story);
+  }
+  const std::string socket = socket_of(*home);
+  if (!checked->settings.group.empty() && socket.rfind(*home + "/", 0) == 0) {
+    if (auto opened = open_home_to_group(*home, checked->settings.group); !opened)
+      return fail(ExitCode::usage, opened.error().story);
+  }
+  SupervisorSetup setup{checked->settings, checked->config_path, *home, socket, checked->program, tally_key(*checked)};
+  checked = Error{Errc::closed, "handed over"};  // its text is not needed for months
+  Supervisor supervisor(loop, std::move(setup));
+  return to_int(supervisor.run());
+}
+
+}  // namespace s1mple

@@ -1,0 +1,50 @@
+#include "supervisor/shell/service_notify.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+
+namespace s1mple {
+
+namespace {
+
+std::optional<std::int64_t> number_in(const char* name) {
+  const char* text = std::getenv(name);
+  if (text == nullptr) return std::nullopt;
+  std::int64_t value = 0;
+  const char* end = text + std::strlen(text);
+  const auto [stop, status] = std::from_chars(text, end, value);
+  if (status != std::errc{} || stop != end || value <= 0) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+ServiceNotify::ServiceNotify() {
+  const char* path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr || (path[0] != '/' && path[0] != '@') || std::strlen(path) >= sizeof(sockaddr_un::sun_path))
+    return;
+  address_ = path;
+  if (address_.front() == '@') address_.front() = '\0';  // an abstract address
+  fd_ = UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto microseconds = number_in("WATCHDOG_USEC");
+  const auto pid = number_in("WATCHDOG_PID");
+  if (microseconds && (!pid || *pid == ::getpid())) watchdog_ = std::chrono::microseconds(*microseconds) / 2;
+}
+
+void ServiceNotify::send(std::string_view message) {
+  if (!fd_) return;
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  std::memcpy(to.sun_path, address_.data(), address_.size());
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
+  (void)::sendto(fd_.get(), message.data(), message.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to),
+                 length);
+}
+
+}  // namespace s1mple

@@ -1,0 +1,234 @@
+#include "supervisor/shell/supervisor.h"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+
+#include "common/contract/version.h"
+#include "common/os/entropy.h"
+#include "supervisor/shell/control_methods.h"
+
+namespace s1mple {
+
+namespace {
+
+std::string random_name(std::uint64_t bits) {
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(bits));
+  return digits;
+}
+
+bool has_controlling_terminal() { return UniqueFd(::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)).valid(); }
+
+}  // namespace
+
+Supervisor::Supervisor(Loop& loop, SupervisorSetup setup)
+    : loop_(loop),
+      setup_(std::move(setup)),
+      random_(entropy()),
+      instance_(random_name(random_.next())),
+      log_(clock_),
+      worker_(loop),
+      keeper_(setup_.home + "/supervisor.json", worker_, log_),
+      alerts_(loop, clock_, setup_.settings.alerts, random_, worker_, log_, setup_.home + "/alerts.log"),
+      reports_(setup_.home + "/crashes", worker_, log_),
+      runner_(loop, clock_, setup_.settings,
+              {setup_.program, setup_.config_path, setup_.home, setup_.home + "/state/LOCK", notify_.enabled()},
+              instance_, random_, *this, reports_, log_),
+      watchdog_(loop, [this] { loop_.defer([this] { notify_.send("WATCHDOG=1"); }); }),
+      started_(clock_.now()),
+      has_terminal_(has_controlling_terminal()) {}
+
+Supervisor::~Supervisor() = default;
+
+// ---- the life of the program
+
+ExitCode Supervisor::run() {
+  log_.use_directory(setup_.home + "/logs", worker_);
+  if (auto prepared = prepare(); !prepared) {
+    std::fprintf(stderr, "supervisor: %s\n", prepared.error().story.c_str());
+    return prepared.error().code == Errc::busy ? ExitCode::lock_held : ExitCode::usage;
+  }
+  begin();
+  loop_.run();
+  server_.reset();  // removes the socket
+  log_.write(LogLine(LogLevel::notice, "supervisor_end").with("pid", ::getpid()));
+  log_.leave_directory();
+  return exit_code_;
+}
+
+Result<void> Supervisor::prepare() {
+  ListenSpec spec;
+  spec.path = setup_.socket_path;
+  if (!setup_.settings.group.empty()) {
+    auto group = find_group(setup_.settings.group);
+    if (!group) return std::move(group).error().during("supervisor.group");
+    spec.group = *group;
+    spec.mode = 0660;
+  }
+  if (auto loaded = reports_.load(); !loaded) return loaded;
+  methods_ = std::make_unique<ControlMethods>(*this);
+  auto server = ControlServer::open(loop_, spec, [this](ControlServer::Call call) { methods_->serve(std::move(call)); });
+  if (!server) return std::move(server).error();
+  server_ = std::move(server).value();
+  return {};
+}
+
+void Supervisor::begin() {
+  constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP};
+  signals_ = std::make_unique<SignalWatcher>(loop_, kSignals, [this](int signal) { on_signal(signal); });
+  log_.write(LogLine(LogLevel::notice, "supervisor_start")
+                 .with("version", product_version())
+                 .with("pid", ::getpid())
+                 .with("home", setup_.home)
+                 .with("socket", setup_.socket_path)
+                 .with("orchestrator", setup_.program));
+  alerts_.load();
+  load_state();
+  notify_.send("READY=1\nSTATUS=starting");
+  start_watchdog();
+  runner_.begin();
+  // What the configuration was read with is given back: this process stays for months.
+  ::malloc_trim(0);
+}
+
+void Supervisor::load_state() {
+  auto loaded = keeper_.load();
+  if (!loaded) return refuse_state(loaded.error());
+  if (!*loaded) {
+    RestartTally first;
+    first.clean = true;
+    return runner_.restore(first, Nanos{});
+  }
+  state_ = std::move(**loaded);
+  const Nanos age = std::max(Nanos{}, Nanos(clock_.wall() - state_.saved_at));
+  if (state_.tally.key != setup_.tally_key) {
+    log_.write(LogLine(LogLevel::notice, "ladder_reset").with("why", "another program or configuration"));
+    RestartTally fresh;
+    fresh.after_store_failed = state_.tally.after_store_failed;
+    fresh.clean = state_.tally.clean;
+    state_.tally = fresh;
+  }
+  runner_.restore(state_.tally, age);
+}
+
+// Nobody knows whether it said "halted": so it did. The orchestrator's own store keeps the epoch.
+void Supervisor::refuse_state(const Error& error) {
+  log_.write(LogLine(LogLevel::critical, "supervisor_state_damaged").with("story", error.story));
+  runner_.restore(RestartTally{}, Nanos{});
+  state_.halt = {true, "supervisor.json could not be read", "supervisor", to_rfc3339(clock_.wall())};
+  raise(AlertLevel::critical, "supervisor_state_damaged",
+        error.story + "; the start goes on in recovery, halted until resume");
+}
+
+void Supervisor::on_signal(int signal) {
+  if (signal == SIGHUP && !has_terminal_) {
+    log_.write(LogLine(LogLevel::notice, "reload").with("why", "the configuration is read at the next start only"));
+    return;
+  }
+  stop(signal_name(signal), false);
+}
+
+void Supervisor::stop(std::string by, bool flatten) {
+  const auto& wait = setup_.settings.shutdown;
+  const Nanos longest = wait.grace + wait.term_wait + wait.abort_wait + wait.kill_wait;
+  notify_.send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(longest.count() / 1000));
+  log_.write(LogLine(LogLevel::notice, "stop").with("by", by));
+  runner_.stop(std::move(by), flatten);
+}
+
+void Supervisor::ended(ExitCode code) {
+  exit_code_ = code;
+  loop_.stop();
+}
+
+void Supervisor::start_watchdog() {
+  // Sent from a deferred function: timers, sockets and children of the pass were served before it.
+  if (const auto interval = notify_.watchdog_interval()) watchdog_.start_every(*interval);
+}
+
+void Supervisor::tell_status(std::string_view text) { notify_.send("STATUS=" + std::string(text)); }
+
+// ---- what the runner needs
+
+void Supervisor::fill_attach(link::Attach& attach) {
+  attach.halted = state_.halt.halted;
+  attach.halt_reason = state_.halt.reason;
+  attach.mirror_epoch = state_.epoch;
+}
+
+void Supervisor::save(std::function<void(bool ok)> done) {
+  state_.saved_at = clock_.wall();
+  state_.tally = runner_.machine().policy().tally(clock_.now());
+  state_.tally.key = setup_.tally_key;
+  keeper_.save(state_, std::move(done));
+}
+
+void Supervisor::raise(AlertLevel level, std::string code, std::string text) {
+  link::Alert alert;
+  alert.id = "s-" + instance_.substr(0, 8) + "-" + std::to_string(++last_alert_);
+  alert.level = level;
+  alert.code = std::move(code);
+  alert.text = std::move(text);
+  alert.at = to_rfc3339(clock_.wall());
+  told(std::move(alert));
+}
+
+void Supervisor::told(link::ToSupervisor message) {
+  if (const auto* epoch = std::get_if<link::EpochForced>(&message)) return take_epoch(epoch->epoch);
+  if (const auto* latch = std::get_if<link::Latch>(&message)) return take_latch(*latch);
+  if (const auto* event = std::get_if<link::Event>(&message)) return announce(event->kind, event->params_json);
+  auto* alert = std::get_if<link::Alert>(&message);
+  if (alert == nullptr) return;
+  if (!alerts_.outbox().has(alert->id)) {
+    JsonWriter out;
+    write_alert(out, *alert);
+    announce("alert", out.take());
+  }
+  const std::string id = alert->id;
+  alerts_.raise(std::move(*alert), [this, id] { runner_.send_alert_ok(id); });
+}
+
+void Supervisor::take_epoch(std::uint64_t epoch) {
+  if (epoch <= state_.epoch) return;
+  state_.epoch = epoch;
+  save({});
+}
+
+// The store's latch closes ours; ours is opened by `resume` alone.
+void Supervisor::take_latch(const link::Latch& latch) {
+  if (!latch.halted || state_.halt.halted) return;
+  set_halt(true, latch.reason, "orchestrator", {});
+}
+
+void Supervisor::set_halt(bool halted, std::string reason, std::string by, std::function<void(bool ok)> done) {
+  state_.halt = {halted, std::move(reason), std::move(by), to_rfc3339(clock_.wall())};
+  log_.write(LogLine(LogLevel::notice, halted ? "halt" : "resume")
+                 .with("by", state_.halt.by)
+                 .with("reason", state_.halt.reason));
+  JsonWriter out;
+  out.begin_object().boolean("halted", halted).text("reason", state_.halt.reason).end_object();
+  announce("halt", out.take());
+  save(std::move(done));
+}
+
+void Supervisor::announce(std::string_view kind, std::string params_json) {
+  if (kind == "state") tell_status(to_text(runner_.machine().state()));
+  if (!server_ || !server_->has_subscribers()) return;
+  // {"kind":...,"at":...} and the members of params_json, which is an object.
+  JsonWriter head;
+  head.begin_object().text("kind", kind).text("at", to_rfc3339(clock_.wall())).end_object();
+  std::string params = head.take();
+  if (params_json.size() > 2) {
+    params.back() = ',';
+    params += std::string_view(params_json).substr(1);
+  }
+  server_->broadcast(encode_notification("event", params));
+}
+
+}  // namespace s1mple
