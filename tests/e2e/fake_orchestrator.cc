@@ -1,0 +1,204 @@
+// A stand-in for the orchestrator that speaks the link and misbehaves as told, for end-to-end tests of the supervisor.
+//
+// $FAKE_PLAN holds one step a start, separated by ';'; the last one repeats. A step is a list of words:
+//   before hello   lock_child (a process that outlives us holds the store's lock for a second), mute, version
+//   before ready   exit=N, signal=N, stuck (answers, but no progress)
+//   after ready    die=N, kill=N, stop, spin, close, flood (at each ping), alert, latch, idle (no durable market event)
+//   when asked     deaf (ignores `shutdown` and SIGTERM), silent (answers no command), bye=N
+// Each start appends its pid and the attach message to <home>/fake-starts. `check-config F` refuses a file that
+// contains the word "refused".
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "common/contract/exit_code.h"
+#include "common/contract/link.h"
+#include "common/contract/version.h"
+#include "common/os/lock_file.h"
+
+namespace {
+
+using namespace s1mple;
+
+class Plan {
+ public:
+  explicit Plan(const std::string& step) {
+    std::istringstream words(step);
+    for (std::string word; words >> word;) words_.push_back(word);
+  }
+  [[nodiscard]] bool has(const std::string& word) const {
+    for (const auto& w : words_)
+      if (w == word) return true;
+    return false;
+  }
+  // The number of "word=N", or -1.
+  [[nodiscard]] int number(const std::string& word) const {
+    for (const auto& w : words_)
+      if (w.rfind(word + "=", 0) == 0) return std::stoi(w.substr(word.size() + 1));
+    return -1;
+  }
+
+ private:
+  std::vector<std::string> words_;
+};
+
+std::string plan_step(std::size_t start) {
+  const char* text = std::getenv("FAKE_PLAN");
+  std::string steps(text == nullptr ? "" : text);
+  for (std::size_t n = 0; n < start && steps.find(';') != std::string::npos; ++n) steps.erase(0, steps.find(';') + 1);
+  return steps.substr(0, steps.find(';'));
+}
+
+void say(const link::ToSupervisor& message) {
+  const std::string text = link::encode(message);
+  (void)::send(kLinkDescriptor, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+std::string option(int argc, char** argv, const std::string& name) {
+  for (int i = 1; i + 1 < argc; ++i)
+    if (argv[i] == name) return argv[i + 1];
+  return "";
+}
+
+// Lines so far: each start appends one.
+std::size_t starts_in(const std::string& path) {
+  std::ifstream file(path);
+  std::size_t lines = 0;
+  for (std::string line; std::getline(file, line);) ++lines;
+  return lines;
+}
+
+class Fake {
+ public:
+  Fake(Plan plan, std::string starts_path) : plan_(std::move(plan)), starts_path_(std::move(starts_path)) {}
+
+  int run() {
+    std::vector<char> packet(kLinkPacketMax);
+    for (;;) {
+      const ssize_t length = ::recv(kLinkDescriptor, packet.data(), packet.size(), 0);
+      if (length <= 0) return to_int(ExitCode::unavailable);
+      const std::string_view text(packet.data(), static_cast<std::size_t>(length));
+      const auto message = link::decode_to_orchestrator(text);
+      if (!message) {
+        std::cerr << "unread: " << message.error().story << std::endl;
+        continue;
+      }
+      if (std::holds_alternative<link::Attach>(*message)) on_attach(std::string(text));
+      if (std::holds_alternative<link::Go>(*message)) on_go();
+      if (const auto* ping = std::get_if<link::Ping>(&*message)) on_ping(*ping);
+      if (const auto* command = std::get_if<link::Command>(&*message)) on_command(*command);
+      if (std::holds_alternative<link::Shutdown>(*message) && !plan_.has("deaf")) return on_shutdown();
+    }
+  }
+
+ private:
+  void on_attach(const std::string& text) {
+    std::ofstream(starts_path_, std::ios::app) << ::getpid() << " " << text << std::endl;
+    if (plan_.has("mute")) return;
+    say(link::Hello{::getpid(), "0.0.1", plan_.has("version") ? kLinkVersion + 1 : kLinkVersion, std::nullopt, ""});
+  }
+
+  void on_go() {
+    say(link::Progress{"recovery", 1, 2});
+    if (const int code = plan_.number("exit"); code >= 0) {
+      std::cerr << "last words of " << ::getpid() << std::endl;
+      say(link::Bye{code, "as planned", code == 66});
+      std::exit(code);
+    }
+    if (const int signal = plan_.number("signal"); signal > 0) ::raise(signal);
+    if (plan_.has("stuck")) return;
+    say(link::EpochForced{7});
+    say(link::Ready{7});
+    std::cout << "ready" << std::endl;
+    after_ready();
+  }
+
+  void after_ready() {
+    if (plan_.has("alert"))
+      say(link::Alert{"o-7-1", AlertLevel::critical, "drill", "A drill", "2026-11-22T15:44:00.000000Z", ""});
+    if (plan_.has("latch")) say(link::Latch{true, "overfill", "2026-11-22T15:44:00.000000Z"});
+    if (const int code = plan_.number("die"); code >= 0) std::exit(code);
+    if (const int signal = plan_.number("kill"); signal > 0) ::raise(signal);
+    if (plan_.has("stop")) ::raise(SIGSTOP);
+    if (plan_.has("close")) {
+      ::close(kLinkDescriptor);
+      for (;;) ::pause();
+    }
+    for (volatile bool spin = plan_.has("spin"); spin;) {
+    }
+  }
+
+  // More than a pipe holds, at each ping: nobody may wait for it.
+  static void flood() {
+    std::string lines;
+    for (int i = 0; i < 2000; ++i) lines += std::string(200, 'x') + '\n';
+    std::cerr << lines << std::flush;
+  }
+
+  void on_ping(const link::Ping& ping) {
+    if (plan_.has("flood")) flood();
+    ++counters_.loops;
+    counters_.market = counters_.loops;
+    counters_.market_durable = plan_.has("idle") ? 0 : counters_.loops;
+    say(link::Pong{ping.instance, ping.number, ping.nonce, counters_, R"({"epoch":7,"phase":"running","trading":"active"})"});
+  }
+
+  void on_command(const link::Command& command) {
+    if (plan_.has("silent")) return;
+    say(link::CommandResult{command.id, false, R"({"method":")" + command.method + R"(","params":)" + command.params_json + "}", 0, "", ""});
+  }
+
+  int on_shutdown() {
+    say(link::Progress{"snapshot", 1, 1});
+    const int code = plan_.number("bye");
+    say(link::Bye{code < 0 ? 0 : code, "asked", false});
+    return code < 0 ? 0 : code;
+  }
+
+  Plan plan_;
+  std::string starts_path_;
+  HealthCounters counters_;
+};
+
+// Keeps the store's lock for a second after we are gone, in a session of its own.
+void leave_lock_child(const std::string& path) {
+  if (::fork() != 0) return;
+  ::setsid();
+  const auto lock = LockFile::take(path);
+  ::close(kLinkDescriptor);
+  ::close(STDOUT_FILENO);
+  ::close(STDERR_FILENO);
+  ::sleep(lock.ok() ? 1 : 0);
+  ::_exit(0);
+}
+
+int check_config(const char* path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (text.str().find("refused") == std::string::npos) return 0;
+  std::cerr << path << ":1: refused by the orchestrator" << std::endl;
+  return to_int(ExitCode::usage);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::string(argv[1]) == "check-config") return check_config(argv[2]);
+  const std::string home = option(argc, argv, "--home");
+  const std::string starts = home + "/fake-starts";
+  const Plan plan(plan_step(starts_in(starts)));
+  if (plan.has("deaf")) ::signal(SIGTERM, SIG_IGN);
+  ::mkdir((home + "/state").c_str(), 0700);
+  if (plan.has("lock_child")) leave_lock_child(home + "/state/LOCK");
+  return Fake(plan, starts).run();
+}
