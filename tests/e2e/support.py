@@ -236,5 +236,7 @@ class Supervisor:
         return text
 
     def saved(self):
-        with open(os.path.join(self.home, "supervisor.json"), encoding="utf-8") as file:
+        path = os.path.join(self.home, "supervisor.json")
+        self.wait_until(lambda: os.path.exists(path), what="supervisor.json is written")
+        with open(path, encoding="utf-8") as file:
             return json.load(file)
