@@ -36,6 +36,7 @@ class ExecutionEnvironment {
   virtual void perform(const SendOrder& request) = 0;
   virtual void perform(const SendCancel& request) = 0;
   virtual void perform(const AskVenue& request) = 0;
+  virtual void perform(const AskData& request) = 0;
 
   // Makes what was decided since the last call durable, and lets out what is. At the end of each batch of the loop.
   virtual void flush() = 0;

@@ -62,9 +62,6 @@ Result<bool> PaperEnvironment::catch_up() {
 
 void PaperEnvironment::connect() {
   connected_ = true;
-  emit(DataConnected{});
-  emit(VenueConnected{});
-  if (parts_.pace.lock_step) emit(DataHeartbeat{});
 }
 
 WallTime PaperEnvironment::now() const {
@@ -75,6 +72,12 @@ WallTime PaperEnvironment::now() const {
 void PaperEnvironment::perform(const SendOrder& request) { take(parts_.exchange.on_request(request, parts_.epoch, now())); }
 void PaperEnvironment::perform(const SendCancel& request) { take(parts_.exchange.on_request(request, parts_.epoch, now())); }
 void PaperEnvironment::perform(const AskVenue& request) { take(parts_.exchange.on_request(request, parts_.epoch, now())); }
+
+// The simulated market has no line that could break: it is up when asked for, and needs no new subscription.
+void PaperEnvironment::perform(const AskData& request) {
+  if (request.ask == DataAsk::connect) emit(DataConnected{});
+  emit(DataHeartbeat{});
+}
 
 void PaperEnvironment::take(PaperStep step, bool emit_events) {
   if (failed_) return;

@@ -54,7 +54,7 @@ class PaperEnvironment final : public ExecutionEnvironment, public StorageListen
   Result<void> open(Random& random);
   // One slice of what was missed; true when the exchange has caught up. Nothing is emitted: it is found by asking.
   Result<bool> catch_up();
-  // The listener may be told from now on; the market's line is up.
+  // The listener may be told from now on. The line to the market is up as soon as it is asked for.
   void connect();
   void close_storage_with(std::function<void(std::function<void(Result<void>)>)> close) { close_ = std::move(close); }
 
@@ -62,6 +62,7 @@ class PaperEnvironment final : public ExecutionEnvironment, public StorageListen
   void perform(const SendOrder& request) override;
   void perform(const SendCancel& request) override;
   void perform(const AskVenue& request) override;
+  void perform(const AskData& request) override;
   void flush() override;
   bool advance() override;
   [[nodiscard]] std::optional<Instant> wake_at() const override;

@@ -74,8 +74,8 @@ Result<std::unique_ptr<PaperWorld>> PaperWorld::make(Parts parts) {
 }
 
 void PaperWorld::start(const StartInfo& info) {
-  runtime_->start(info);
   environment_->connect();
+  runtime_->start(info);
   runtime_->poll();
 }
 

@@ -115,6 +115,7 @@ void Runtime::perform(const Action& action) {
     return parts_.environment.perform(*cancel);
   }
   if (const auto* query = std::get_if<AskVenue>(&action)) return parts_.environment.perform(*query);
+  if (const auto* data = std::get_if<AskData>(&action)) return parts_.environment.perform(*data);
   parts_.outlet.perform(action);
 }
 

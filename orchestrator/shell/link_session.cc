@@ -2,20 +2,12 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <utility>
 
 #include "common/contract/version.h"
 
 namespace s1mple {
-namespace {
-
-// A command's own key makes it repeatable; without one, its number within this supervisor's instance is its id.
-std::string command_id(const link::Command& command, const std::string& instance) {
-  return command.key.empty() ? "n:" + instance + ":" + std::to_string(command.id) : "key:" + command.key;
-}
-
-}  // namespace
-
 LinkSession::LinkSession(Loop& loop, const Clock& clock, Listener& listener)
     : loop_(loop), clock_(clock), listener_(listener) {}
 
@@ -74,11 +66,10 @@ void LinkSession::on(const link::Shutdown& message) {
 
 void LinkSession::on(const link::Command& message) {
   auto params = JsonValue::parse(message.params_json);
-  const std::string id = command_id(message, instance_);
-  waiting_[id].push_back(message.id);
-  if (waiting_.size() > kMaxWaiting) waiting_.erase(waiting_.begin());
   s1mple::Command command;
-  command.id = id;
+  command.id = instance_ + ":" + std::to_string(message.id);
+  command.key = message.key;
+  command.by = message.by;
   command.method = message.method;
   if (params) command.params = std::move(*params);
   listener_.on_command(std::move(command));
@@ -123,29 +114,29 @@ void LinkSession::progress(std::string_view phase, std::uint64_t done, std::uint
 void LinkSession::ready(std::uint64_t epoch) { send(link::Ready{epoch}); }
 void LinkSession::epoch_forced(std::uint64_t epoch) { send(link::EpochForced{epoch}); }
 
+// Only this supervisor's commands are answered: another instance's numbers mean nothing to it.
 void LinkSession::reply(const Reply& reply) {
-  const auto waiting = waiting_.find(reply.id);
-  if (waiting == waiting_.end()) return;
-  for (const std::uint64_t number : waiting->second) {
-    link::CommandResult result;
-    result.id = number;
-    result.failed = !reply.ok;
-    if (reply.ok) {
-      result.result_json = reply.json.empty() ? "null" : reply.json;
-    } else {
-      result.code = reply.error_code;
-      result.message = reply.message;
-      result.data_json = reply.json;
-    }
-    send(result);
+  const std::string_view id = reply.id;
+  if (!id.starts_with(instance_ + ":")) return;
+  const std::string_view number = id.substr(instance_.size() + 1);
+  link::CommandResult result;
+  std::from_chars(number.data(), number.data() + number.size(), result.id);
+  result.failed = !reply.ok;
+  if (reply.ok) {
+    result.result_json = reply.json.empty() ? "null" : reply.json;
+  } else {
+    result.code = reply.error_code;
+    result.message = reply.message;
+    result.data_json = reply.json;
   }
-  waiting_.erase(waiting);
+  send(result);
 }
 
 void LinkSession::publish(const std::string& json) {
-  auto parsed = JsonValue::parse(json);
-  ENSURE(parsed.ok() && parsed->text_at("event").ok(), "a notification names its event");
-  send(link::Event{*parsed->text_at("event"), json});
+  const auto parsed = JsonValue::parse(json);
+  const auto kind = parsed ? parsed->text_at("kind") : Result<std::string>(std::string());
+  ENSURE(parsed.ok() && kind.ok(), "a notification names its kind");
+  send(link::Event{*kind, json});
 }
 
 void LinkSession::alert(const SendAlert& alert) {

@@ -7,11 +7,9 @@
 // Owner: the shell. Thread: loop. Errors: a packet that cannot be read is logged and dropped.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/base/log_line.h"
 #include "common/contract/link.h"
@@ -25,7 +23,6 @@ class LinkSession {
  public:
   static constexpr Nanos kQuiet = 5s;
   static constexpr Nanos kWatch = 250ms;
-  static constexpr std::size_t kMaxWaiting = 1000;   // commands without an answer yet
 
   struct Beat {
     HealthCounters counters;
@@ -78,7 +75,6 @@ class LinkSession {
   Listener& listener_;
   std::unique_ptr<PacketSocket> socket_;
   std::unique_ptr<Timer> watch_;
-  std::map<std::string, std::vector<std::uint64_t>> waiting_;   // command id -> numbers that want its answer
   std::string instance_;
   std::uint64_t last_ping_ = 0;
   Instant last_valid_ping_{};
