@@ -40,6 +40,7 @@ Result<ClientId> FakeStrategyContext::place(const OrderRequest& request) {
   order.intent.protection = request.protection;
   order.intent.purpose = request.purpose;
   placed_.push_back(order);
+  if (at_once) end_call();
   return order.intent.client_id;
 }
 
@@ -68,6 +69,7 @@ void FakeStrategyContext::cancel(const ClientId& id) {
     violations.push_back("cancels " + id.text() + ", which does not work");
   else
     cancels_.push_back(id);
+  if (at_once) end_call();
 }
 
 const Instrument* FakeStrategyContext::instrument(const Symbol& symbol) const {
@@ -172,8 +174,10 @@ Quantity FakeStrategyContext::working_sells() const {
   return all;
 }
 
-StrategyRig::StrategyRig(Maker maker, Instrument instrument, bool reborn)
-    : context(std::move(instrument)), maker_(std::move(maker)), strategy_(maker_()), reborn_(reborn) {}
+StrategyRig::StrategyRig(Maker maker, Instrument instrument, bool reborn, bool at_once)
+    : context(std::move(instrument)), maker_(std::move(maker)), strategy_(maker_()), reborn_(reborn) {
+  context.at_once = at_once;
+}
 
 template <class Call>
 void StrategyRig::call(Call&& what) {

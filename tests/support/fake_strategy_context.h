@@ -1,7 +1,7 @@
 // FakeStrategyContext: the books and the exchange as a strategy sees them, in memory.
 //
 // It records what the strategy asks for; the test says what the exchange does with it (accept, fill, close). Orders
-// appear in the books at the end of the call that placed them, as late as an engine may do it. What a strategy must
+// appear in the books at once, as the engine has it, or at the end of the call that placed them. What a strategy must
 // never do is kept in `violations`: selling more than it holds free, breaking the instrument's rules, cancelling a
 // stranger. Reports wait until deliver() of StrategyRig. Owner: a test.
 #pragma once
@@ -58,6 +58,7 @@ class FakeStrategyContext final : public StrategyContext {
   std::optional<Price> price;
   std::optional<WallTime> wake;
   Position held;
+  bool at_once = true;                               // what is asked for is in the books within the same call
   int refuse = 0;                                    // so many of the next orders are refused at once
   std::map<ClientId, Order> book;
   std::deque<Report> reports;
@@ -75,7 +76,7 @@ class FakeStrategyContext final : public StrategyContext {
 class StrategyRig {
  public:
   using Maker = std::function<std::unique_ptr<Strategy>()>;
-  StrategyRig(Maker maker, Instrument instrument, bool reborn = false);
+  StrategyRig(Maker maker, Instrument instrument, bool reborn = false, bool at_once = true);
 
   void trade(Price price, Nanos after = std::chrono::seconds(1));
   void deliver();                                    // all reports that wait, one call each
