@@ -259,6 +259,32 @@ TEST_CASE("ema_cross: a sale that fails is tried again for as long as there is a
   CHECK(s.context.decisions.back() == "sell market 0.006");
 }
 
+TEST_CASE("ema_cross: a sale that the exchange rejects is not repeated at once") {
+  auto s = rig(GENERATE(false, true));
+  hold(s);
+  const ClientId stop = stop_of(s);
+  cross_below(s);
+  s.context.close(stop, Outcome::cancelled);
+  s.deliver();
+  s.context.close(only(s.context.working(Side::sell, OrderType::market)), Outcome::rejected);
+  s.deliver();
+  s.trade(kLow, 1ms);
+  CHECK(s.context.working().empty());
+  CHECK(s.context.wake);
+  s.timer();
+  CHECK(s.context.decisions.back() == "sell market 0.01");
+}
+
+TEST_CASE("ema_cross: a position that appears together with the cross is covered, not doubled") {
+  auto s = rig(GENERATE(false, true));
+  for (int i = 0; i < 3; ++i) s.trade(kMid);
+  for (int i = 0; i < 5; ++i) s.trade(kLow);
+  s.context.held.quantity = kSize;
+  s.context.held.cost = Money("500"_dec);
+  s.trade(kHigh);
+  CHECK(s.context.decisions == std::vector<std::string>{"sell stop_loss 0.01 at 49000 protective"});
+}
+
 TEST_CASE("ema_cross: an order left over of a position that somebody else closed is cancelled") {
   auto s = rig(GENERATE(false, true));
   hold(s);

@@ -116,6 +116,20 @@ TEST_CASE("grid: a buy that is filled in part keeps resting, and its sell comes 
   CHECK(s.context.at(at_price(s, kMid)).intent.quantity == Quantity("0.004"_dec));
 }
 
+TEST_CASE("grid: what is left of a sell that ended is put up again") {
+  auto s = rig(GENERATE(false, true));
+  s.trade(kMid);
+  s.trade(Price("49960"_dec));
+  s.context.fill(at_price(s, Price("49950"_dec)), Price("49950"_dec));
+  s.deliver();
+  const ClientId sell = at_price(s, kMid);
+  s.context.fill(sell, Quantity("0.004"_dec), kMid);
+  s.context.close(sell, Outcome::expired);
+  s.deliver();
+  CHECK(s.context.at(at_price(s, kMid)).intent.quantity == Quantity("0.006"_dec));
+  CHECK(resting(s) == Lines{"buy 49900", "sell 50000"});
+}
+
 TEST_CASE("grid: a sell is never put where it would take") {
   auto s = rig(GENERATE(false, true));
   s.trade(kMid);
