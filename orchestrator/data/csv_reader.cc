@@ -77,7 +77,8 @@ Result<bool> CsvReader::next_line(Line& line) {
   for (std::size_t searched = 0;;) {
     const char* const begin = buffer_.data() + at_;
     const std::size_t available = buffer_.size() - at_;
-    const void* const end = searched == available ? nullptr : std::memchr(begin + searched, '\n', available - searched);
+    const void* const end =
+        searched == available ? nullptr : std::memchr(begin + searched, '\n', available - searched);
     if (end != nullptr) {
       const auto length = static_cast<std::size_t>(static_cast<const char*>(end) - begin);
       line = finish_line(length, length + 1);
@@ -152,12 +153,8 @@ std::string_view CsvReader::judge(const Line& line, CsvRow& row) const {
 
 Result<void> CsvReader::refuse(std::uint64_t line, std::string_view why, const OnSkipped& skipped) {
   switch (on_bad_line_) {
-    case OnBadLine::skip:
-      skipped(story(line, why) + " (left out)");
-      return {};
-    case OnBadLine::stop:
-      failed_ = Error{Errc::invalid, story(line, why)};
-      return *failed_;
+    case OnBadLine::skip: skipped(story(line, why) + " (left out)"); return {};
+    case OnBadLine::stop: failed_ = Error{Errc::invalid, story(line, why)}; return *failed_;
   }
   ENSURE(false, "OnBadLine out of range");
 }

@@ -1,9 +1,12 @@
 // CsvReader: the rows of one file of time and sales, in order, each with the place where it ends.
 //
-// It reads ahead in chunks but remembers only what was taken: offset and line stand behind the last row taken.
-// Bad lines: those of csv_row.h, times that run backwards, lines over kMaxLine, and empty lines that are not the
-// last ones. They stop the reading or are left out, as configured; both name file and line. CRLF is tolerated.
-// Units: bytes, lines from 1. Owner: ReplayMarket. Thread: loop. Errors: a bad line, or what the disk says; sticky.
+// It reads ahead in chunks but remembers only what was taken: offset and line stand behind the last row
+// taken.
+// Bad lines: those of csv_row.h, times that run backwards, lines over kMaxLine, and empty lines that are not
+// the last ones. They stop the reading or are left out, as configured; both name file and line. CRLF is
+// tolerated.
+// Units: bytes, lines from 1. Owner: ReplayMarket. Thread: loop. Errors: a bad line, or what the disk says;
+// sticky.
 #pragma once
 
 #include <functional>
@@ -25,8 +28,8 @@ class CsvReader {
   // Where a reader stands: behind a row.
   struct Place {
     std::uint64_t offset = 0;
-    std::uint64_t line = 0;            // lines read
-    std::optional<WallTime> time;      // of the last row
+    std::uint64_t line = 0;        // lines read
+    std::optional<WallTime> time;  // of the last row
     friend bool operator==(const Place&, const Place&) = default;
   };
   using OnSkipped = std::function<void(std::string story)>;
@@ -35,16 +38,19 @@ class CsvReader {
 
   // The next row; null at the end. `skipped` hears of every line that is left out on the way.
   Result<const CsvRow*> peek(const OnSkipped& skipped);
-  void take();                         // the row that peek() showed
+  void take();  // the row that peek() showed
   [[nodiscard]] const Place& place() const { return taken_; }
   [[nodiscard]] const std::string& name() const { return name_; }
 
   // Whether a row of this very file can have ended there.
   Result<void> check(const Place& place);
-  void move_to(const Place& place);    // checked before
+  void move_to(const Place& place);  // checked before
 
  private:
-  struct Line { std::string_view text; bool too_long = false; };
+  struct Line {
+    std::string_view text;
+    bool too_long = false;
+  };
   Result<bool> next_line(Line& line);  // false: the end
   Result<bool> fill();                 // false: nothing more to read
   [[nodiscard]] Line finish_line(std::size_t length, std::size_t end_length);
@@ -57,12 +63,12 @@ class CsvReader {
   std::unique_ptr<TextSource> text_;
   OnBadLine on_bad_line_;
   std::string buffer_;
-  std::size_t at_ = 0;                 // in buffer_: the next line begins here
-  std::uint64_t buffer_offset_ = 0;    // of buffer_[0] in the file
+  std::size_t at_ = 0;               // in buffer_: the next line begins here
+  std::uint64_t buffer_offset_ = 0;  // of buffer_[0] in the file
   Place taken_;
-  Place read_;                         // behind the last line read
-  std::optional<CsvRow> row_;          // read, not taken
-  std::optional<std::uint64_t> empty_line_;   // seen, perhaps the last one
+  Place read_;                               // behind the last line read
+  std::optional<CsvRow> row_;                // read, not taken
+  std::optional<std::uint64_t> empty_line_;  // seen, perhaps the last one
   std::optional<Error> failed_;
 };
 

@@ -6,8 +6,8 @@
 namespace s1mple {
 namespace {
 
-constexpr std::int64_t kSecondsEnd = 9'000'000'000;   // year 2255: nanoseconds still fit in 64 bits
-constexpr int kFastDigits = 18;                       // fit in 64 bits
+constexpr std::int64_t kSecondsEnd = 9'000'000'000;  // year 2255: nanoseconds still fit in 64 bits
+constexpr int kFastDigits = 18;                      // fit in 64 bits
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -52,7 +52,8 @@ std::optional<WallTime> read_time(std::string_view text) {
 std::optional<Decimal> read_amount(std::string_view text) {
   const bool plain = text.size() > 1 && (text[0] != '0' || text[1] == '.');
   if (plain || text.size() == 1) {
-    if (const auto digits = read_digits(text)) return Decimal::from_scaled(digits->coefficient, digits->fraction);
+    if (const auto digits = read_digits(text))
+      return Decimal::from_scaled(digits->coefficient, digits->fraction);
   }
   const auto parsed = Decimal::parse(text);
   return parsed ? std::optional(*parsed) : std::nullopt;

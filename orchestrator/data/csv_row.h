@@ -1,7 +1,7 @@
 // One line of Kraken's downloadable time and sales: `unix_seconds,price,volume`.
 //
-// No header, no quotes, exactly three fields. Seconds may carry up to nine fraction digits; price and volume are
-// positive decimals. Nothing is repaired: what is not exactly that is said in words and is a bad line.
+// No header, no quotes, exactly three fields. Seconds may carry up to nine fraction digits; price and volume
+// are positive decimals. Nothing is repaired: what is not exactly that is said in words and is a bad line.
 // Units: price in quote per base, volume in base. Thread: pure function.
 // Source: https://support.kraken.com/hc/en-us/articles/360047543791
 #pragma once

@@ -20,7 +20,8 @@ std::string span_in_ms(Nanos span) { return std::to_string(to_ms(span)) + " ms";
 
 DataSource::DataSource(DataSourceLimits limits, std::vector<Symbol> channels, Random random)
     : limits_(limits), random_(std::move(random)) {
-  ENSURE(limits.backoff_base > 0ns && limits.backoff_cap >= limits.backoff_base, "backoff needs 0 < base <= cap");
+  ENSURE(limits.backoff_base > 0ns && limits.backoff_cap >= limits.backoff_base,
+         "backoff needs 0 < base <= cap");
   for (auto& channel : channels) channels_.emplace(std::move(channel), Channel{});
 }
 
@@ -183,7 +184,8 @@ void DataSource::attempt(std::string_view why, WallTime at, DataStep& step) {
 
 Nanos DataSource::next_backoff() {
   Nanos ceiling = limits_.backoff_base;
-  for (std::uint32_t i = 0; i < std::min(failures_, kMaxDoublings) && ceiling < limits_.backoff_cap; ++i) ceiling *= 2;
+  for (std::uint32_t i = 0; i < std::min(failures_, kMaxDoublings) && ceiling < limits_.backoff_cap; ++i)
+    ceiling *= 2;
   return Nanos(random_.between(0, std::min(ceiling, limits_.backoff_cap).count()));
 }
 

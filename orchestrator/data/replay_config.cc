@@ -21,7 +21,8 @@ void declare_speed(ConfigFields& fields, ReplayConfig& config) {
   if (factor && *factor >= "0.001"_dec && *factor <= "1000000"_dec)
     config.speed = *factor;
   else
-    fields.refuse("speed", "must be \"max\" or a factor from \"0.001\" to \"1000000\", not \"" + speed + "\"");
+    fields.refuse("speed",
+                  "must be \"max\" or a factor from \"0.001\" to \"1000000\", not \"" + speed + "\"");
 }
 
 void declare_file(ConfigFields& fields, ReplayConfig& config) {
@@ -41,7 +42,8 @@ void declare_file(ConfigFields& fields, ReplayConfig& config) {
 void declare(ConfigFile& file, ReplayConfig& config) {
   file.table("replay", "Recorded trades of data kind `replay`.", [&](ConfigFields& fields) {
     declare_speed(fields, config);
-    fields.choice("on_bad_line", config.on_bad_line, "stop at a line that cannot be read, or leave it out and say so");
+    fields.choice("on_bad_line", config.on_bad_line,
+                  "stop at a line that cannot be read, or leave it out and say so");
   });
   config.files.clear();
   file.each_table("replay.file", "A file of Kraken's time and sales; one for each pair.",

@@ -68,7 +68,10 @@ MarketCursor ReplayMarket::cursor() const {
   out.begin_object().text("kind", kKind).key("files").begin_array();
   for (const auto& input : inputs_) {
     const auto& place = input.reader.place();
-    out.begin_object().text("symbol", input.symbol.text()).number("offset", place.offset).number("line", place.line);
+    out.begin_object()
+        .text("symbol", input.symbol.text())
+        .number("offset", place.offset)
+        .number("line", place.line);
     if (place.time) out.number("time", to_unix_nanos(*place.time));
     out.end_object();
   }
@@ -84,8 +87,9 @@ Result<void> ReplayMarket::restore(const MarketCursor& cursor) {
     const JsonValue saved = list->item(i);
     const auto symbol = saved.text_at("symbol");
     if (!symbol || *symbol != inputs_[i].symbol.text())
-      return Error{Errc::invalid, "restore replay: file " + std::to_string(i + 1) + " was of '" + (symbol ? *symbol : "") +
-                                      "', the configuration has " + inputs_[i].symbol.text()};
+      return Error{Errc::invalid, "restore replay: file " + std::to_string(i + 1) + " was of '" +
+                                      (symbol ? *symbol : "") + "', the configuration has " +
+                                      inputs_[i].symbol.text()};
     const auto place = read_place(saved);
     if (!place) return Error(place.error()).during("restore replay");
     const auto checked = inputs_[i].reader.check(*place);
@@ -102,7 +106,8 @@ Result<void> ReplayMarket::restore(const MarketCursor& cursor) {
 }
 
 std::vector<std::string> ReplayMarket::take_warnings() {
-  if (more_warnings_ > 0) warnings_.push_back("and " + std::to_string(more_warnings_) + " more lines left out");
+  if (more_warnings_ > 0)
+    warnings_.push_back("and " + std::to_string(more_warnings_) + " more lines left out");
   more_warnings_ = 0;
   return std::exchange(warnings_, {});
 }
@@ -116,7 +121,8 @@ Result<ReplayMarket::Input*> ReplayMarket::first() {
       input.next = *next;
       input.looked = true;
     }
-    if (input.next != nullptr && (earliest == nullptr || input.next->time < earliest->next->time)) earliest = &input;
+    if (input.next != nullptr && (earliest == nullptr || input.next->time < earliest->next->time))
+      earliest = &input;
   }
   return earliest;
 }

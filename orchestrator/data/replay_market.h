@@ -1,8 +1,8 @@
 // ReplayMarket: recorded trades of one or several pairs as one market, merged by time.
 //
 // Of equal times the file that stands first in the configuration comes first, and within a file its own order
-// stays, so that rows are numbered alike in every run. The cursor holds, for each file, byte offset, line and time
-// behind the last row taken; a file that has changed under it is refused as far as that can be seen.
+// stays, so that rows are numbered alike in every run. The cursor holds, for each file, byte offset, line and
+// time behind the last row taken; a file that has changed under it is refused as far as that can be seen.
 // Units:  times are those of the files. Owner: the environment. Thread: loop.
 // Errors: peek() at a bad line (on_bad_line = stop) or a disk error, sticky; restore() of a foreign cursor.
 #pragma once
@@ -18,7 +18,7 @@ namespace s1mple {
 
 struct ReplayInput {
   Symbol symbol;
-  std::string name;                    // of the file, for messages
+  std::string name;  // of the file, for messages
   std::unique_ptr<TextSource> text;
 };
 
@@ -37,7 +37,7 @@ class ReplayMarket final : public MarketSource {
     Symbol symbol;
     CsvReader reader;
     const CsvRow* next = nullptr;
-    bool looked = false;               // next is what reader.peek() says
+    bool looked = false;  // next is what reader.peek() says
   };
   Result<Input*> first();
   void warn(std::string story);

@@ -16,18 +16,18 @@ class ConfigFile;
 
 struct SyntheticPair {
   Symbol symbol;
-  Price start_price;           // the price moves around it and comes back to it
-  Quantity typical_quantity;   // of one row
+  Price start_price;          // the price moves around it and comes back to it
+  Quantity typical_quantity;  // of one row
 };
 
 struct SyntheticConfig {
   static constexpr std::int64_t kMaxRowsPerSecond = 100'000;
   std::int64_t seed = 1;
-  std::int64_t rows_per_s = 5;         // of each pair, on average, in market time
-  std::vector<SyntheticPair> pairs;    // never empty once declared: without a table, the default pair
+  std::int64_t rows_per_s = 5;       // of each pair, on average, in market time
+  std::vector<SyntheticPair> pairs;  // never empty once declared: without a table, the default pair
 };
 
-[[nodiscard]] SyntheticPair default_synthetic_pair();   // BTC/EUR around 50000
+[[nodiscard]] SyntheticPair default_synthetic_pair();  // BTC/EUR around 50000
 
 // [synthetic] and every [[synthetic.pair]].
 void declare(ConfigFile& file, SyntheticConfig& config);

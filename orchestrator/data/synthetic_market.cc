@@ -32,7 +32,8 @@ Result<SyntheticState> read_state(const JsonValue& json) {
   const auto random_text = json.text_at("random");
   if (!random_text) return random_text.error();
   const auto regime = parse_enum<Regime>(*regime_text);
-  if (!regime) return Error{Errc::invalid, "regime '" + *regime_text + "' is none of " + allowed_texts<Regime>()};
+  if (!regime)
+    return Error{Errc::invalid, "regime '" + *regime_text + "' is none of " + allowed_texts<Regime>()};
   auto random = Random::restore(*random_text);
   if (!random) return std::move(random).error();
   if (*rows_left < 0 || *offset < -SyntheticProcess::kBound || *offset > SyntheticProcess::kBound)
@@ -49,7 +50,8 @@ Result<JsonValue> read_position(const MarketCursor& cursor, std::size_t pairs) {
   const auto version = json->int_at("version");
   if (!version) return version.error();
   if (*version != SyntheticProcess::kVersion)
-    return Error{Errc::unsupported, "it is of version " + std::to_string(*version) + " of the synthetic process; this is " +
+    return Error{Errc::unsupported, "it is of version " + std::to_string(*version) +
+                                        " of the synthetic process; this is " +
                                         std::to_string(SyntheticProcess::kVersion)};
   auto list = json->at("pairs");
   if (!list) return list;
@@ -60,15 +62,17 @@ Result<JsonValue> read_position(const MarketCursor& cursor, std::size_t pairs) {
 
 }  // namespace
 
-Result<SyntheticMarket> SyntheticMarket::create(const SyntheticConfig& config, std::span<const Instrument> instruments,
-                                                WallTime start) {
+Result<SyntheticMarket> SyntheticMarket::create(const SyntheticConfig& config,
+                                                std::span<const Instrument> instruments, WallTime start) {
   const Nanos interval = Nanos(1s) / config.rows_per_s;
   std::vector<Pair> pairs;
   for (const auto& wanted : config.pairs) {
-    const auto instrument = std::find_if(instruments.begin(), instruments.end(),
-                                         [&](const Instrument& known) { return known.symbol == wanted.symbol; });
+    const auto instrument =
+        std::find_if(instruments.begin(), instruments.end(),
+                     [&](const Instrument& known) { return known.symbol == wanted.symbol; });
     if (instrument == instruments.end())
-      return Error{Errc::invalid, "synthetic market: pair " + wanted.symbol.text() + " is no configured instrument"};
+      return Error{Errc::invalid,
+                   "synthetic market: pair " + wanted.symbol.text() + " is no configured instrument"};
     SyntheticProcess process(*instrument, wanted.start_price, wanted.typical_quantity, interval);
     const SyntheticState state = process.begin(static_cast<std::uint64_t>(config.seed), start);
     pairs.push_back({process, wanted.symbol, state, state, {}});
@@ -95,7 +99,11 @@ MarketTrade SyntheticMarket::take() {
 
 MarketCursor SyntheticMarket::cursor() const {
   JsonWriter out;
-  out.begin_object().text("kind", kKind).number("version", SyntheticProcess::kVersion).key("pairs").begin_array();
+  out.begin_object()
+      .text("kind", kKind)
+      .number("version", SyntheticProcess::kVersion)
+      .key("pairs")
+      .begin_array();
   for (const auto& pair : pairs_) write_state(pair.symbol, pair.taken, out);
   out.end_array().end_object();
   return {row_, out.take()};
@@ -110,7 +118,8 @@ Result<void> SyntheticMarket::restore(const MarketCursor& cursor) {
     const auto symbol = saved.text_at("symbol");
     if (!symbol || *symbol != pairs[i].symbol.text())
       return Error{Errc::invalid, "restore synthetic market: pair " + std::to_string(i + 1) + " was '" +
-                                      (symbol ? *symbol : "") + "', the configuration has " + pairs[i].symbol.text()};
+                                      (symbol ? *symbol : "") + "', the configuration has " +
+                                      pairs[i].symbol.text()};
     auto state = read_state(saved);
     if (!state) return std::move(state).error().during("restore synthetic market");
     pairs[i].taken = *state;

@@ -1,8 +1,9 @@
-// SyntheticMarket: an invented market of one or several pairs, the default of paper trading: no network needed.
+// SyntheticMarket: an invented market of one or several pairs; the default of paper trading.
 //
-// Rows are a function of seed, start and configuration alone: the same ones on every machine, and after a restart
-// from a cursor exactly the ones that would have followed. Pairs are merged by time; of equal times the pair that
-// stands first in the configuration comes first. It never ends. SYNTHETIC.md describes the process.
+// Rows are a function of seed, start and configuration alone: the same ones on every machine, and after a
+// restart from a cursor exactly the ones that would have followed. Pairs are merged by time; of equal times
+// the pair that stands first in the configuration comes first. It never ends. SYNTHETIC.md describes the
+// process.
 // Units:  times are market time. Owner: the environment. Thread: loop.
 // Errors: create() and restore() only; peek() always shows a row.
 #pragma once
@@ -18,9 +19,11 @@ namespace s1mple {
 
 class SyntheticMarket final : public MarketSource {
  public:
-  // Refused: a pair without an instrument. `start` is where market time begins unless restore() says otherwise.
+  // Refused: a pair without an instrument. `start` is where market time begins unless restore() says
+  // otherwise.
   [[nodiscard]] static Result<SyntheticMarket> create(const SyntheticConfig& config,
-                                                      std::span<const Instrument> instruments, WallTime start);
+                                                      std::span<const Instrument> instruments,
+                                                      WallTime start);
 
   Result<const MarketTrade*> peek() override;
   MarketTrade take() override;
@@ -35,8 +38,8 @@ class SyntheticMarket final : public MarketSource {
   struct Pair {
     SyntheticProcess process;
     Symbol symbol;
-    SyntheticState taken;    // behind the last row taken
-    SyntheticState shown;    // behind `next`
+    SyntheticState taken;  // behind the last row taken
+    SyntheticState shown;  // behind `next`
     MarketTrade next;
   };
   explicit SyntheticMarket(std::vector<Pair> pairs) : pairs_(std::move(pairs)) {}

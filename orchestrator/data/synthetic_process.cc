@@ -9,14 +9,15 @@
 namespace s1mple {
 namespace {
 
-// The table of SYNTHETIC.md. Moves in ppb of the start price per row; leap and pause come once, at the first row.
+// The table of SYNTHETIC.md. Moves in ppb of the start price per row; leap and pause come once, at the first
+// row.
 struct RegimeRow {
   Regime regime;
   std::uint64_t weight;
   std::int64_t rows_min, rows_max;
-  std::int64_t drift, noise;           // noise: uniform in [-noise, noise]
-  std::int64_t leap_min, leap_max;     // size of one move, up or down
-  std::int64_t pause_min, pause_max;   // in mean intervals
+  std::int64_t drift, noise;          // noise: uniform in [-noise, noise]
+  std::int64_t leap_min, leap_max;    // size of one move, up or down
+  std::int64_t pause_min, pause_max;  // in mean intervals
 };
 constexpr std::array<RegimeRow, 6> kRegimes{{
     {Regime::calm, 30, 100, 400, 0, 60'000, 0, 0, 0, 0},
@@ -26,10 +27,10 @@ constexpr std::array<RegimeRow, 6> kRegimes{{
     {Regime::jump, 8, 1, 1, 0, 60'000, 2'000'000, 6'000'000, 0, 0},
     {Regime::gap, 7, 1, 1, 0, 60'000, 500'000, 4'000'000, 20, 60},
 }};
-constexpr std::int64_t kHalfSpread = 30'000;       // ppb: a taker's buy prints above the middle, a sell below
-constexpr std::int64_t kPullRows = 20'000;         // each row takes 1/kPullRows of the distance back
-constexpr std::int64_t kOne = 1'000'000'000;       // ppb
-constexpr std::uint64_t kBigRows = 16;             // one row in this many is big
+constexpr std::int64_t kHalfSpread = 30'000;  // ppb: a taker's buy prints above the middle, a sell below
+constexpr std::int64_t kPullRows = 20'000;    // each row takes 1/kPullRows of the distance back
+constexpr std::int64_t kOne = 1'000'000'000;  // ppb
+constexpr std::uint64_t kBigRows = 16;        // one row in this many is big
 static_assert(SyntheticProcess::kBound < kOne - kHalfSpread, "a price must stay above zero");
 
 constexpr const RegimeRow& row_of(Regime regime) { return kRegimes[static_cast<std::size_t>(regime) - 1]; }
@@ -56,8 +57,8 @@ Regime draw_regime(Random& random) {
   ENSURE(false, "regime weights");
 }
 
-// Whole steps in a positive amount, at least one. The config reader bounds amounts at 10^12 and no step is below
-// 10^-10 there, so that every product in step() stays far below 2^127.
+// Whole steps in a positive amount, at least one. The config reader bounds amounts at 10^12 and no step is
+// below 10^-10 there, so that every product in step() stays far below 2^127.
 Int128 steps_in(Decimal amount, Decimal step) { return std::max<Int128>(amount.units() / step.units(), 1); }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // The price process of one invented pair: a state, and the one step that turns it into the next trade.
 //
-// All arithmetic is in whole numbers. The price is kept as its distance from the start price in parts per billion
-// (ppb), is pulled back to it and never leaves +-kBound, so that it can neither reach zero nor run away. Every
-// number is described in SYNTHETIC.md; a change of one changes every synthetic market, so bump kVersion with it.
+// All arithmetic is in whole numbers. The price is kept as its distance from the start price in parts per
+// billion (ppb), is pulled back to it and never leaves +-kBound, so that it can neither reach zero nor run
+// away. Every number is described in SYNTHETIC.md; a change of one changes every synthetic market, so bump
+// kVersion with it.
 // Units: ppb of the start price; intervals in Nanos of market time. Thread: plain values. Errors: none.
 #pragma once
 
@@ -26,8 +27,8 @@ inline constexpr EnumTexts<Regime, 6> kRegimeTexts{{{Regime::calm, "calm"},
 constexpr const auto& enum_texts(Regime) { return kRegimeTexts; }
 
 struct SyntheticState {
-  WallTime last;               // of the last row, or where the market began
-  std::int64_t offset_ppb = 0; // of the middle price from the start price
+  WallTime last;                // of the last row, or where the market began
+  std::int64_t offset_ppb = 0;  // of the middle price from the start price
   Regime regime = Regime::volatile_market;
   std::int64_t rows_left = 0;  // of the regime
   Random random;
@@ -36,11 +37,13 @@ struct SyntheticState {
 class SyntheticProcess {
  public:
   static constexpr int kVersion = 1;
-  static constexpr std::int64_t kBound = 400'000'000;        // ppb: 40 %
-  static constexpr std::int64_t kOpeningRows = 120;          // of the volatile regime that every market begins with
+  static constexpr std::int64_t kBound = 400'000'000;  // ppb: 40 %
+  static constexpr std::int64_t kOpeningRows = 120;    // of the volatile regime that every market begins with
 
-  // The instrument's steps bound what rows can say. Start price and quantity are rounded to them, at least one step.
-  SyntheticProcess(const Instrument& instrument, Price start_price, Quantity typical_quantity, Nanos mean_interval);
+  // The instrument's steps bound what rows can say. Start price and quantity are rounded to them, at least
+  // one step.
+  SyntheticProcess(const Instrument& instrument, Price start_price, Quantity typical_quantity,
+                   Nanos mean_interval);
 
   [[nodiscard]] SyntheticState begin(std::uint64_t seed, WallTime start) const;
   // The row after `state`; its number is left at 0.
@@ -51,10 +54,10 @@ class SyntheticProcess {
   [[nodiscard]] Quantity draw_quantity(Random& random) const;
 
   Symbol symbol_;
-  Int128 price_step_;      // units of a Decimal
-  Int128 start_;           // in price steps
+  Int128 price_step_;  // units of a Decimal
+  Int128 start_;       // in price steps
   Int128 quantity_step_;
-  Int128 typical_;         // in quantity steps
+  Int128 typical_;  // in quantity steps
   std::int64_t mean_interval_;
 };
 

@@ -16,10 +16,12 @@ bool CloseOut::cancel_all(StrategyContext& context, const OwnOrders& orders) {
   return false;
 }
 
-bool CloseOut::step(StrategyContext& context, const Symbol& symbol, const OwnOrders& orders, const std::string& purpose) {
+bool CloseOut::step(StrategyContext& context, const Symbol& symbol, const OwnOrders& orders,
+                    const std::string& purpose) {
   judge_exit(context);
   OwnOrders others = orders;
-  std::erase_if(others.sells, [this](const Order* order) { return exit_ && order->intent.client_id == *exit_; });
+  std::erase_if(others.sells,
+                [this](const Order* order) { return exit_ && order->intent.client_id == *exit_; });
   if (!cancel_all(context, others) || exit_) return false;
   const Instrument* instrument = context.instrument(symbol);
   const Quantity held = context.position(symbol).quantity;

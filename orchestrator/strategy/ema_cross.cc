@@ -10,7 +10,8 @@ using namespace literals;
 void EmaCross::Config::declare(ConfigFields& fields, const Instrument* instrument) {
   fields.whole("fast", fast, 1, 1000, "period of the fast average, in prices");
   fields.whole("slow", slow, 2, 2000, "period of the slow average, in prices");
-  fields.span("bar", bar, 0ns, 24h, "a price is the last trade of each bar of this length; \"0s\": every trade");
+  fields.span("bar", bar, 0ns, 24h,
+              "a price is the last trade of each bar of this length; \"0s\": every trade");
   declare_quantity(fields, "quantity", quantity, instrument, "bought at each entry, in base");
   fields.amount("stop_distance", stop_distance, "0.0001"_dec, "0.5"_dec,
                 "how far below the price of the decision the stop lies: \"0.02\" is 2 %");
@@ -37,7 +38,8 @@ void EmaCross::step(StrategyContext& context, bool crossed_above) {
   if (instrument == nullptr) return;
   wake_at_.reset();
   const OwnOrders orders = own_orders(context, symbol_);
-  const bool holds = !sellable(*instrument, context.position(symbol_).quantity, context.last_price(symbol_)).is_zero();
+  const bool holds =
+      !sellable(*instrument, context.position(symbol_).quantity, context.last_price(symbol_)).is_zero();
   if (orders.buys.empty()) entry_ends_at_.reset();
   if (leaving_.empty()) {
     if (signal_.side() == TrendSide::below && (holds || !orders.none()))
@@ -57,7 +59,7 @@ void EmaCross::enter(StrategyContext& context, const Instrument& instrument) {
   const auto last = context.last_price(symbol_);
   if (!last) return;
   const Price stop = below(instrument, *last, config_.stop_distance);
-  if (stop >= *last) return;   // the price is too few steps for a stop below it
+  if (stop >= *last) return;  // the price is too few steps for a stop below it
   OrderRequest request;
   request.symbol = symbol_;
   request.side = Side::buy;
@@ -112,7 +114,8 @@ Price EmaCross::stop_price(const StrategyContext& context, const Instrument& ins
   const Position& position = context.position(symbol_);
   if (position.protection.kind == ProtectionKind::stop) return position.protection.stop_price;
   const auto average = Decimal::checked_divide(position.cost.value, position.quantity.value);
-  const Price reference = average ? Price(*average) : context.last_price(symbol_).value_or(instrument.price_step);
+  const Price reference =
+      average ? Price(*average) : context.last_price(symbol_).value_or(instrument.price_step);
   return below(instrument, reference, config_.stop_distance);
 }
 

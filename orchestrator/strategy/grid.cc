@@ -19,7 +19,8 @@ void Grid::Config::declare(ConfigFields& fields, const Instrument* instrument) {
   fields.amount("stop_below", stop_below, "0"_dec, "0.9"_dec,
                 "sell everything when the price is this fraction below the lowest level; \"0\": never");
   fields.span("recentre_after", recentre_after, 1s, 24h, "the grid is laid anew at most once in this time");
-  if (start_levels > levels) fields.refuse("start_levels", "must be at most `levels` (" + std::to_string(levels) + ")");
+  if (start_levels > levels)
+    fields.refuse("start_levels", "must be at most `levels` (" + std::to_string(levels) + ")");
   if (Decimal::checked_multiply(spacing, Decimal::from_int(levels)).value() >= "0.9"_dec)
     fields.refuse("spacing", "levels times spacing must stay below \"0.9\"");
 }
@@ -64,7 +65,7 @@ void Grid::settle(const Look& look) {
     const Order* order = look.context.order(*slot.order);
     if (order != nullptr && !order->is_closed()) continue;
     slot.order.reset();
-    if (order == nullptr) continue;   // no longer in the books: adds_up() finds what it did
+    if (order == nullptr) continue;  // no longer in the books: adds_up() finds what it did
     if (order->intent.side == Side::buy)
       slot.held += order->filled;
     else
@@ -106,7 +107,8 @@ void Grid::clear(const Look& look) {
 }
 
 void Grid::stop_out(const Look& look) {
-  const bool done = close_out_.step(look.context, symbol_, look.orders, "the price fell below the grid's stop");
+  const bool done =
+      close_out_.step(look.context, symbol_, look.orders, "the price fell below the grid's stop");
   wake_at_ = close_out_.wake_at();
   if (!done) return;
   mode_ = GridMode::idle;
@@ -167,7 +169,7 @@ void Grid::rest_orders(const Look& look) {
       if (!cost || *cost > free) continue;
       free -= *cost;
     }
-    if (!place(slot, *request, look)) return;   // whatever refused it would refuse the next one
+    if (!place(slot, *request, look)) return;  // whatever refused it would refuse the next one
   }
 }
 
@@ -214,7 +216,7 @@ bool Grid::adds_up(const Look& look) const {
     expected += slot.held;
     if (!slot.order) continue;
     ++working;
-    const Order& order = *look.context.order(*slot.order);   // settle() has left only those that work
+    const Order& order = *look.context.order(*slot.order);  // settle() has left only those that work
     expected += order.intent.side == Side::buy ? order.filled : -order.filled;
   }
   const auto& orders = look.orders;

@@ -1,12 +1,13 @@
 // grid: resting post-only limit orders on both sides of a reference price, in fixed steps.
 //
-// There are 2 * levels slots, one step apart. An empty slot rests a buy at its level while that lies below the price;
-// a full one rests a sell one step higher; each holds at most `quantity`, so that the grid holds at most
-// 2 * levels * quantity and never sells what it did not buy. When the price has left the grid, or the books hold
-// something else than the slots add up to, all orders are cancelled and the grid is laid anew around the price with
-// what is held in the slots above it, at most once in `recentre_after`.
-// Protection: none, or with `stop_below` a watched stop under the lowest level: then everything is cancelled and sold.
-// It is not an order at the exchange, because resting sells hold the coins back; it is recorded as the positions' rule.
+// There are 2 * levels slots, one step apart. An empty slot rests a buy at its level while that lies below
+// the price; a full one rests a sell one step higher; each holds at most `quantity`, so that the grid holds
+// at most 2 * levels * quantity and never sells what it did not buy. When the price has left the grid, or the
+// books hold something else than the slots add up to, all orders are cancelled and the grid is laid anew
+// around the price with what is held in the slots above it, at most once in `recentre_after`.
+// Protection: none, or with `stop_below` a watched stop under the lowest level: then everything is cancelled
+// and sold. It is not an order at the exchange, because resting sells hold the coins back; it is recorded as
+// the positions' rule.
 // Owner: the engine. Thread: loop. Errors: restore() of a foreign memory.
 #pragma once
 
@@ -32,11 +33,11 @@ class Grid final : public Strategy {
   static constexpr std::int64_t kMaxLevels = 20;
 
   struct Config {
-    std::int64_t levels = 3;                                // on each side
-    Decimal spacing = Decimal::from_scaled(1, 3);           // step, as a fraction of the reference price
-    Quantity quantity{Decimal::from_scaled(1, 2)};          // of each level
-    std::int64_t start_levels = 1;                          // bought at market at the start, to rest sells
-    Decimal stop_below;                                     // fraction below the lowest level; zero: no stop
+    std::int64_t levels = 3;                        // on each side
+    Decimal spacing = Decimal::from_scaled(1, 3);   // step, as a fraction of the reference price
+    Quantity quantity{Decimal::from_scaled(1, 2)};  // of each level
+    std::int64_t start_levels = 1;                  // bought at market at the start, to rest sells
+    Decimal stop_below;                             // fraction below the lowest level; zero: no stop
     Nanos recentre_after = 60s;
     void declare(ConfigFields& fields, const Instrument* instrument);
   };
@@ -72,11 +73,12 @@ class Grid final : public Strategy {
   void lay(const Look& look);
   void deal_out(Quantity held);
   void rest_orders(const Look& look);
-  [[nodiscard]] std::optional<OrderRequest> wish(const Slot& slot, std::int64_t number, const Look& look) const;
+  [[nodiscard]] std::optional<OrderRequest> wish(const Slot& slot, std::int64_t number,
+                                                 const Look& look) const;
   bool place(Slot& slot, const OrderRequest& request, const Look& look);
   [[nodiscard]] bool adds_up(const Look& look) const;
   [[nodiscard]] bool is_outside(Price last) const;
-  [[nodiscard]] Decimal level(std::int64_t number) const;   // price of a slot's buy
+  [[nodiscard]] Decimal level(std::int64_t number) const;  // price of a slot's buy
   [[nodiscard]] std::optional<Price> stop_price(const Instrument& instrument) const;
   void save_slot(const Slot& slot, JsonWriter& out) const;
   [[nodiscard]] static Result<Slot> restore_slot(const JsonValue& json);
@@ -85,12 +87,12 @@ class Grid final : public Strategy {
   Symbol symbol_;
   Config config_;
   GridMode mode_ = GridMode::idle;
-  bool started_ = false;                     // the start levels were bought, or tried
-  Decimal reference_, step_;                 // of a grid that is laid
-  std::optional<WallTime> lay_after_;        // not laid anew before
-  std::vector<Slot> slots_;                  // from the lowest level up
-  CloseOut close_out_;                       // of clearing and stopping
-  std::optional<WallTime> wake_at_;          // made anew in each call
+  bool started_ = false;               // the start levels were bought, or tried
+  Decimal reference_, step_;           // of a grid that is laid
+  std::optional<WallTime> lay_after_;  // not laid anew before
+  std::vector<Slot> slots_;            // from the lowest level up
+  CloseOut close_out_;                 // of clearing and stopping
+  std::optional<WallTime> wake_at_;    // made anew in each call
 };
 
 }  // namespace s1mple

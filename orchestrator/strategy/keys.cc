@@ -6,8 +6,8 @@ namespace s1mple {
 
 using namespace literals;
 
-void declare_quantity(ConfigFields& fields, std::string_view key, Quantity& value, const Instrument* instrument,
-                      std::string_view help) {
+void declare_quantity(ConfigFields& fields, std::string_view key, Quantity& value,
+                      const Instrument* instrument, std::string_view help) {
   fields.amount(key, value.value, "0.0000000001"_dec, "1000000000000"_dec, help);
   if (instrument == nullptr) return;
   if (!value.value.is_multiple_of(instrument->quantity_step.value))

@@ -11,8 +11,9 @@ namespace s1mple {
 
 class ConfigFields;
 
-// An order size: a multiple of the instrument's step and no less than its minimum. Null: not checked against one.
-void declare_quantity(ConfigFields& fields, std::string_view key, Quantity& value, const Instrument* instrument,
-                      std::string_view help);
+// An order size: a multiple of the instrument's step and no less than its minimum. Null: not checked against
+// one.
+void declare_quantity(ConfigFields& fields, std::string_view key, Quantity& value,
+                      const Instrument* instrument, std::string_view help);
 
 }  // namespace s1mple

@@ -18,7 +18,9 @@ StrategyMaker read(ConfigFields& fields, const Symbol& symbol, const Instrument*
 }
 
 constexpr auto kKinds = std::to_array<StrategyKind>({
-    {"ema_cross", "follows a trend: in when a fast average crosses above a slow one, with a stop at the exchange", read<EmaCross>},
+    {"ema_cross",
+     "follows a trend: in when a fast average crosses above a slow one, with a stop at the exchange",
+     read<EmaCross>},
     {"grid", "resting limit orders on both sides of a price: buys low, sells one step higher", read<Grid>},
 });
 
@@ -29,7 +31,8 @@ std::string kind_names() {
 }
 
 const StrategyKind* find_kind(std::string_view name) {
-  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& kind) { return kind.kind == name; });
+  const auto found =
+      std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& kind) { return kind.kind == name; });
   return found == kKinds.end() ? nullptr : found;
 }
 
@@ -48,13 +51,15 @@ bool is_plain_name(std::string_view name) {
 }
 
 void read_common(ConfigFields& fields, StrategySetup& setup) {
-  fields.text("name", setup.name.value, "unique; owner of its orders and positions, so never renamed while it has any");
+  fields.text("name", setup.name.value,
+              "unique; owner of its orders and positions, so never renamed while it has any");
   fields.text("kind", setup.kind, kind_names());
   fields.text("symbol", setup.symbol.value, "a configured instrument");
   for (const char* key : {"name", "kind", "symbol"}) fields.require(key);
 }
 
-void read_one(ConfigFields& fields, std::span<const Instrument> instruments, std::vector<StrategySetup>& out) {
+void read_one(ConfigFields& fields, std::span<const Instrument> instruments,
+              std::vector<StrategySetup>& out) {
   StrategySetup setup;
   read_common(fields, setup);
   if (fields.has("name") && !is_plain_name(setup.name.text()))
@@ -66,7 +71,8 @@ void read_one(ConfigFields& fields, std::span<const Instrument> instruments, std
     fields.refuse("symbol", "'" + setup.symbol.text() + "' is no configured instrument");
   const StrategyKind* kind = find_kind(setup.kind);
   if (kind == nullptr) {
-    if (fields.has("kind")) fields.refuse("kind", "must be one of " + kind_names() + ", not '" + setup.kind + "'");
+    if (fields.has("kind"))
+      fields.refuse("kind", "must be one of " + kind_names() + ", not '" + setup.kind + "'");
     return;
   }
   setup.make = kind->read(fields, setup.symbol, instrument);
@@ -77,7 +83,8 @@ void read_one(ConfigFields& fields, std::span<const Instrument> instruments, std
 
 std::span<const StrategyKind> strategy_kinds() { return kKinds; }
 
-void read_strategies(ConfigFile& file, std::span<const Instrument> instruments, std::vector<StrategySetup>& out) {
+void read_strategies(ConfigFile& file, std::span<const Instrument> instruments,
+                     std::vector<StrategySetup>& out) {
   file.each_table("strategy", "What trades; any number of these.",
                   [&](ConfigFields& fields) { read_one(fields, instruments, out); });
 }
@@ -86,11 +93,12 @@ std::string describe_kind(std::string_view name) {
   const StrategyKind* kind = find_kind(name);
   if (kind == nullptr) return "";
   auto printer = ConfigFile::printer();
-  printer.each_table("strategy", std::string(kind->kind) + ": " + std::string(kind->summary), [&](ConfigFields& fields) {
-    StrategySetup setup{StrategyName(kind->kind), std::string(kind->kind), Symbol("BTC/EUR"), {}};
-    read_common(fields, setup);
-    (void)kind->read(fields, setup.symbol, nullptr);
-  });
+  printer.each_table(
+      "strategy", std::string(kind->kind) + ": " + std::string(kind->summary), [&](ConfigFields& fields) {
+        StrategySetup setup{StrategyName(kind->kind), std::string(kind->kind), Symbol("BTC/EUR"), {}};
+        read_common(fields, setup);
+        (void)kind->read(fields, setup.symbol, nullptr);
+      });
   return printer.printed();
 }
 

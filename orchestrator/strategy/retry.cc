@@ -15,7 +15,9 @@ void Retry::fail(WallTime now) {
 
 void Retry::save(JsonWriter& out) const {
   if (!at_) return;
-  out.number("failures", failures_).number("failed_at", to_unix_nanos(failed_at_)).number("retry_at", to_unix_nanos(*at_));
+  out.number("failures", failures_)
+      .number("failed_at", to_unix_nanos(failed_at_))
+      .number("retry_at", to_unix_nanos(*at_));
 }
 
 Result<Retry> Retry::restore(const JsonValue& object) {

@@ -1,6 +1,7 @@
-// Retry: when something that was refused may be tried again. Delays double from kBase to kCap; failures that lie
-// kForget apart do not add up. It bounds the pace, not the count: who gives up after some failures asks failures().
-// Units: engine time. Owner: the strategy that saves it with its memory. Thread: plain value. Errors: restore().
+// Retry: when something that was refused may be tried again. Delays double from kBase to kCap; failures that
+// lie kForget apart do not add up. It bounds the pace, not the count: who gives up after some failures asks
+// failures().
+// Units: engine time. Owner: the strategy that saves it with its memory. Errors: restore().
 #pragma once
 
 #include <optional>

@@ -4,14 +4,16 @@
 
 namespace s1mple {
 
-Cover StopKeeper::keep(StrategyContext& context, const Symbol& symbol, const OwnOrders& orders, Price stop_price) {
+Cover StopKeeper::keep(StrategyContext& context, const Symbol& symbol, const OwnOrders& orders,
+                       Price stop_price) {
   wake_at_.reset();
   why_.clear();
   judge(context);
   const Instrument* instrument = context.instrument(symbol);
   const Quantity held = context.position(symbol).quantity;
   const Quantity covered = orders.stopped + orders.selling;
-  const Quantity bare = instrument == nullptr ? Quantity{} : sellable(*instrument, held - covered, stop_price);
+  const Quantity bare =
+      instrument == nullptr ? Quantity{} : sellable(*instrument, held - covered, stop_price);
   if (bare.is_zero()) {
     if (orders.stops.size() > kMaxStops) fold(context, orders);
     return Cover::covered;
@@ -21,7 +23,8 @@ Cover StopKeeper::keep(StrategyContext& context, const Symbol& symbol, const Own
     why_ = "the price has passed the stop already";
     return Cover::failed;
   }
-  if (retry_.failures() < kMaxFailures && retry_.ready(context.now()) && place(context, symbol, bare, stop_price)) {
+  if (retry_.failures() < kMaxFailures && retry_.ready(context.now()) &&
+      place(context, symbol, bare, stop_price)) {
     if (orders.stops.size() >= kMaxStops) fold(context, orders);
     return Cover::covered;
   }
@@ -47,7 +50,8 @@ void StopKeeper::judge(StrategyContext& context) {
 
 // Everything is covered now, so that what two stops covered is bare for one exchange round trip only.
 void StopKeeper::fold(StrategyContext& context, const OwnOrders& orders) {
-  if (std::any_of(orders.stops.begin(), orders.stops.end(), [](const Order* order) { return is_cancelling(*order); }))
+  if (std::any_of(orders.stops.begin(), orders.stops.end(),
+                  [](const Order* order) { return is_cancelling(*order); }))
     return;
   for (std::size_t i = 0; i < 2; ++i) {
     const ClientId& id = orders.stops[i]->intent.client_id;

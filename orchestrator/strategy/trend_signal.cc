@@ -28,7 +28,8 @@ bool TrendSignal::on_price(Decimal price) {
   return std::exchange(side_, side) == TrendSide::below && side == TrendSide::above;
 }
 
-// A distance that does not fit a decimal begins the average anew; prices accepted from outside never get there.
+// A distance that does not fit a decimal begins the average anew; prices accepted from outside never get
+// there.
 void TrendSignal::average_in(Decimal& average, std::int64_t period, Decimal price) {
   const auto weight = Decimal::checked_divide(Decimal::from_int(2), Decimal::from_int(period + 1));
   const auto step = Decimal::checked_multiply(price - average, *weight);
@@ -36,7 +37,11 @@ void TrendSignal::average_in(Decimal& average, std::int64_t period, Decimal pric
 }
 
 void TrendSignal::save(JsonWriter& out) const {
-  out.begin_object().number("seen", seen_).text("fast", fast_.text()).text("slow", slow_.text()).text("side", to_text(side_));
+  out.begin_object()
+      .number("seen", seen_)
+      .text("fast", fast_.text())
+      .text("slow", slow_.text())
+      .text("side", to_text(side_));
   if (bar_number_) out.number("bar", *bar_number_).text("bar_price", bar_price_.text());
   out.end_object();
 }

@@ -1,9 +1,10 @@
 // TrendSignal: on which side of a slow exponential moving average a fast one lies, from trades or from bars.
 //
-// average += 2 / (period + 1) * (price - average), exact decimals rounded half even at 18 digits; the first price is the
-// first average. There is no side before `slow` prices were seen. With a bar length the price is the last trade of each
-// bar that has a trade, known when the first trade of a later bar comes; bars begin at multiples of their length.
-// Units: time of the trade, price in quote. Owner: a strategy. Memory: save() and restore(). Errors: restore().
+// average += 2 / (period + 1) * (price - average), exact decimals rounded half even at 18 digits; the first
+// price is the first average. There is no side before `slow` prices were seen. With a bar length the price is
+// the last trade of each bar that has a trade, known when the first trade of a later bar comes; bars begin at
+// multiples of their length.
+// Units: time of the trade, price in quote. Owner: a strategy. Errors: restore().
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,7 @@ class TrendSignal {
   bool on_trade(Price price, WallTime time);
   [[nodiscard]] TrendSide side() const { return side_; }
 
-  void save(JsonWriter& out) const;                   // one object
+  void save(JsonWriter& out) const;  // one object
   Result<void> restore(const JsonValue& object);
 
  private:
@@ -38,10 +39,10 @@ class TrendSignal {
 
   std::int64_t fast_period_, slow_period_;
   Nanos bar_;
-  std::int64_t seen_ = 0;                             // prices, up to slow_period_
+  std::int64_t seen_ = 0;  // prices, up to slow_period_
   Decimal fast_, slow_;
   TrendSide side_ = TrendSide::unknown;
-  std::optional<std::int64_t> bar_number_;            // of the bar that is open
+  std::optional<std::int64_t> bar_number_;  // of the bar that is open
   Decimal bar_price_;
 };
 

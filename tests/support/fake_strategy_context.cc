@@ -9,8 +9,16 @@ namespace s1mple {
 using namespace literals;
 
 Instrument btc_eur() {
-  return {Symbol("BTC/EUR"), Asset("BTC"), Asset("EUR"), Price("0.1"_dec), Quantity("0.00000001"_dec),
-          Quantity("0.0001"_dec), Money("0.5"_dec), 1, 8, 5};
+  return {Symbol("BTC/EUR"),
+          Asset("BTC"),
+          Asset("EUR"),
+          Price("0.1"_dec),
+          Quantity("0.00000001"_dec),
+          Quantity("0.0001"_dec),
+          Money("0.5"_dec),
+          1,
+          8,
+          5};
 }
 
 FakeStrategyContext::FakeStrategyContext(Instrument instrument, Money money)
@@ -18,7 +26,8 @@ FakeStrategyContext::FakeStrategyContext(Instrument instrument, Money money)
 
 Result<ClientId> FakeStrategyContext::place(const OrderRequest& request) {
   check(request);
-  std::string text = std::string(to_text(request.side)) + " " + std::string(to_text(request.type)) + " " + request.quantity.text();
+  std::string text = std::string(to_text(request.side)) + " " + std::string(to_text(request.type)) + " " +
+                     request.quantity.text();
   if (request.price) text += " at " + request.price->text();
   if (request.protective) text += " protective";
   if (refuse > 0) {
@@ -45,12 +54,17 @@ Result<ClientId> FakeStrategyContext::place(const OrderRequest& request) {
 }
 
 void FakeStrategyContext::check(const OrderRequest& request) {
-  const auto wrong = [&](const char* what) { violations.push_back(std::string(what) + ": " + request.quantity.text()); };
-  if (!request.quantity.value.is_multiple_of(rules.quantity_step.value)) wrong("no multiple of the quantity step");
+  const auto wrong = [&](const char* what) {
+    violations.push_back(std::string(what) + ": " + request.quantity.text());
+  };
+  if (!request.quantity.value.is_multiple_of(rules.quantity_step.value))
+    wrong("no multiple of the quantity step");
   if (request.quantity < rules.quantity_min) wrong("below the smallest order");
-  if (request.price && !request.price->value.is_multiple_of(rules.price_step.value)) wrong("no multiple of the price step");
+  if (request.price && !request.price->value.is_multiple_of(rules.price_step.value))
+    wrong("no multiple of the price step");
   if (request.price && !request.price->is_positive()) wrong("a price that is not positive");
-  if (request.price.has_value() == (request.type == OrderType::market)) wrong("a price where none belongs, or none");
+  if (request.price.has_value() == (request.type == OrderType::market))
+    wrong("a price where none belongs, or none");
   if (request.post_only && price && request.price) {
     if (request.side == Side::buy ? *request.price >= *price : *request.price <= *price) wrong("would take");
   }
@@ -202,7 +216,8 @@ void StrategyRig::deliver() {
   while (!context.reports.empty()) {
     const auto report = context.reports.front();
     context.reports.pop_front();
-    const ExecutionReport told{report.kind, &context.book.at(report.id), report.fill ? &*report.fill : nullptr};
+    const ExecutionReport told{report.kind, &context.book.at(report.id),
+                               report.fill ? &*report.fill : nullptr};
     call([&](Strategy& strategy) { strategy.on_execution(told, context); });
   }
 }
@@ -217,7 +232,7 @@ void StrategyRig::timer() {
 void StrategyRig::wait(Nanos span) {
   const WallTime until = context.time + span;
   for (int timers = 0; context.wake && *context.wake <= until; ++timers) {
-    REQUIRE(timers < 1000);   // a timer that always asks for the present
+    REQUIRE(timers < 1000);  // a timer that always asks for the present
     timer();
   }
   context.time = until;

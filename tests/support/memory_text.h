@@ -15,7 +15,8 @@ namespace s1mple {
 
 class MemoryText final : public TextSource {
  public:
-  explicit MemoryText(std::string text, std::size_t most = 1U << 20U, std::optional<std::uint64_t> fails_at = {})
+  explicit MemoryText(std::string text, std::size_t most = 1U << 20U,
+                      std::optional<std::uint64_t> fails_at = {})
       : text_(std::move(text)), most_(most), fails_at_(fails_at) {}
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into) override {

@@ -1,8 +1,9 @@
-// SmallExchange: a cooperative exchange for FakeStrategyContext, for whole runs of a strategy over many prices.
+// SmallExchange: a cooperative exchange for FakeStrategyContext, for whole runs of a strategy over many
+// prices.
 //
-// At each price it accepts what is new (a post-only order that would take is rejected), does what was asked to be
-// cancelled, triggers stops, and fills market orders, stops and crossed limits wholly. No queue, no volume: the paper
-// exchange has those. Then it tells the strategy. Owner: a test.
+// At each price it accepts what is new (a post-only order that would take is rejected), does what was asked
+// to be cancelled, triggers stops, and fills market orders, stops and crossed limits wholly. No queue, no
+// volume: the paper exchange has those. Then it tells the strategy. Owner: a test.
 #pragma once
 
 #include "tests/support/fake_strategy_context.h"
@@ -15,7 +16,7 @@ class SmallExchange {
 
   void trade(Price price, Nanos after) {
     rig_.context.time += after;
-    work(price);             // the exchange first: orders rest there
+    work(price);  // the exchange first: orders rest there
     rig_.deliver();
     rig_.trade(price, Nanos(0));
     settle();
@@ -44,7 +45,8 @@ class SmallExchange {
         if (price <= *intent.price) return fill(id, price);
         break;
       case OrderType::limit:
-        if (order.stage == Stage::intended && intent.post_only && crossed) return close(id, Outcome::rejected);
+        if (order.stage == Stage::intended && intent.post_only && crossed)
+          return close(id, Outcome::rejected);
         if (crossed) return fill(id, *intent.price);
         break;
     }

@@ -65,12 +65,16 @@ TEST_CASE("synthetic config: what makes no sense is refused at its line") {
   const auto row = GENERATE(values<Row>({
       {"[synthetic]\nrows_per_s = 0\n", "f.toml:2: synthetic.rows_per_s: must be from 1 to 100000"},
       {"[synthetic]\nrows_per_s = 100001\n", "f.toml:2: synthetic.rows_per_s"},
-      {"[synthetic]\nrate = 1\n", "f.toml:2: unknown key 'rate' in [synthetic]; allowed: pair, rows_per_s, seed"},
-      {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = 7\ntypical_quantity = \"1\"\n", "f.toml:3: synthetic.pair.start_price"},
+      {"[synthetic]\nrate = 1\n",
+       "f.toml:2: unknown key 'rate' in [synthetic]; allowed: pair, rows_per_s, seed"},
+      {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = 7\ntypical_quantity = \"1\"\n",
+       "f.toml:3: synthetic.pair.start_price"},
       {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"0\"\ntypical_quantity = \"1\"\n", "f.toml:3"},
-      {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"1\"\n", "f.toml:1: [synthetic.pair] needs the key 'typical_quantity'"},
+      {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"1\"\n",
+       "f.toml:1: [synthetic.pair] needs the key 'typical_quantity'"},
       {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"1\"\ntypical_quantity = \"1\"\n"
-       "[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"1\"\ntypical_quantity = \"1\"\n", "f.toml:6: synthetic.pair.symbol"},
+       "[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"1\"\ntypical_quantity = \"1\"\n",
+       "f.toml:6: synthetic.pair.symbol"},
   }));
   CAPTURE(row.text);
   CHECK_THAT(refusal<SyntheticConfig>(row.text), contains(row.story));
@@ -110,7 +114,8 @@ TEST_CASE("replay config: what makes no sense is refused at its line") {
       {"[replay]\nspeed = 60\n", "f.toml:2: replay.speed"},
       {"[replay]\non_bad_line = \"ignore\"\n", "must be one of stop, skip"},
       {"[[replay.file]]\nsymbol = \"A/B\"\n", "f.toml:1: [replay.file] needs the key 'path'"},
-      {"[[replay.file]]\nsymbol = \"A/B\"\npath = \"a\"\n[[replay.file]]\nsymbol = \"A/B\"\npath = \"b\"\n", "f.toml:5"},
+      {"[[replay.file]]\nsymbol = \"A/B\"\npath = \"a\"\n[[replay.file]]\nsymbol = \"A/B\"\npath = \"b\"\n",
+       "f.toml:5"},
   }));
   CAPTURE(row.text);
   CHECK_THAT(refusal<ReplayConfig>(row.text), contains(row.story));
@@ -122,7 +127,7 @@ TEST_CASE("market config: every key is printed with its help") {
   ReplayConfig replay;
   declare(printer, synthetic);
   declare(printer, replay);
-  for (const char* key : {"seed = 1", "rows_per_s = 5", "start_price = \"50000\"", "speed = \"max\"", "on_bad_line = \"stop\"",
-                          "[[replay.file]]", "[[synthetic.pair]]"})
+  for (const char* key : {"seed = 1", "rows_per_s = 5", "start_price = \"50000\"", "speed = \"max\"",
+                          "on_bad_line = \"stop\"", "[[replay.file]]", "[[synthetic.pair]]"})
     CHECK_THAT(printer.printed(), contains(key));
 }

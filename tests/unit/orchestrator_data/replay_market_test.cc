@@ -15,7 +15,8 @@ namespace {
 const Symbol kBch("BCH/EUR");
 const Symbol kBtc("BTC/EUR");
 
-ReplayMarket market(const std::string& text, OnBadLine on_bad_line = OnBadLine::stop, std::size_t most = 1U << 20U) {
+ReplayMarket market(const std::string& text, OnBadLine on_bad_line = OnBadLine::stop,
+                    std::size_t most = 1U << 20U) {
   std::vector<ReplayInput> inputs;
   inputs.push_back({kBch, "BCHEUR.csv", std::make_unique<MemoryText>(text, most)});
   return {std::move(inputs), on_bad_line};
@@ -29,8 +30,9 @@ ReplayMarket two_markets(const std::string& first, const std::string& second) {
 }
 
 std::string text_of(const MarketTrade& trade) {
-  return std::to_string(trade.row) + " " + trade.symbol.text() + " " + std::to_string(to_unix_nanos(trade.time)) + " " +
-         trade.price.text() + " " + trade.quantity.text() + (trade.taker ? " taker" : "");
+  return std::to_string(trade.row) + " " + trade.symbol.text() + " " +
+         std::to_string(to_unix_nanos(trade.time)) + " " + trade.price.text() + " " + trade.quantity.text() +
+         (trade.taker ? " taker" : "");
 }
 
 // Everything from here to the end, or to the first error, which becomes the last line.
@@ -54,7 +56,8 @@ const std::string kThree = "100,90.5,1\n100,90.6,2\n105,90.1,0.5\n";
 
 TEST_CASE("replay: rows come in the file's order, numbered from one") {
   auto source = market(kThree);
-  CHECK(drain(source) == std::vector<std::string>{"1 BCH/EUR 100000000000 90.5 1", "2 BCH/EUR 100000000000 90.6 2",
+  CHECK(drain(source) == std::vector<std::string>{"1 BCH/EUR 100000000000 90.5 1",
+                                                  "2 BCH/EUR 100000000000 90.6 2",
                                                   "3 BCH/EUR 105000000000 90.1 0.5"});
   CHECK(source.cursor().row == 3);
   CHECK(source.peek().value() == nullptr);
@@ -66,9 +69,10 @@ TEST_CASE("replay: line ends and the end of the file may be written either way")
     auto source = market(kThree);
     return drain(source);
   }();
-  const char* const text = GENERATE("100,90.5,1\r\n100,90.6,2\r\n105,90.1,0.5\r\n", "100,90.5,1\n100,90.6,2\n105,90.1,0.5",
-                                    "100,90.5,1\n100,90.6,2\n105,90.1,0.5\r", "100,90.5,1\n100,90.6,2\n105,90.1,0.5\n\n",
-                                    "100,90.5,1\n100,90.6,2\n105,90.1,0.5\n\r\n\r\n");
+  const char* const text =
+      GENERATE("100,90.5,1\r\n100,90.6,2\r\n105,90.1,0.5\r\n", "100,90.5,1\n100,90.6,2\n105,90.1,0.5",
+               "100,90.5,1\n100,90.6,2\n105,90.1,0.5\r", "100,90.5,1\n100,90.6,2\n105,90.1,0.5\n\n",
+               "100,90.5,1\n100,90.6,2\n105,90.1,0.5\n\r\n\r\n");
   const std::size_t most = GENERATE(1U, 2U, 7U, 4096U);
   auto source = market(text, OnBadLine::stop, most);
   CHECK(drain(source) == expected);
@@ -163,7 +167,8 @@ TEST_CASE("replay: restored from any row, it goes on with exactly the rows that 
     REQUIRE(second.restore(cursor).ok());
     CHECK(second.cursor() == cursor);
     CHECK(text_of(*second.peek().value()) == expected[taken]);
-    if (taken % 50 == 0) CHECK(drain(second) == std::vector(expected.begin() + std::ptrdiff_t(taken), expected.end()));
+    if (taken % 50 == 0)
+      CHECK(drain(second) == std::vector(expected.begin() + std::ptrdiff_t(taken), expected.end()));
     (void)first.peek();
     (void)first.take();
   }
@@ -192,8 +197,9 @@ TEST_CASE("replay: files are merged by time, of equal times the first file first
   auto source = two_markets("1,1,1\n3,1,1\n3,2,1\n9,1,1\n", "0.5,7,1\n3,7,1\n3,8,1\n4,7,1\n");
   std::vector<std::string> order;
   for (const auto& row : drain(source)) order.push_back(row.substr(0, row.rfind(' ')));
-  CHECK(order == std::vector<std::string>{"1 BTC/EUR 500000000 7", "2 BCH/EUR 1000000000 1", "3 BCH/EUR 3000000000 1",
-                                          "4 BCH/EUR 3000000000 2", "5 BTC/EUR 3000000000 7", "6 BTC/EUR 3000000000 8",
+  CHECK(order == std::vector<std::string>{"1 BTC/EUR 500000000 7", "2 BCH/EUR 1000000000 1",
+                                          "3 BCH/EUR 3000000000 1", "4 BCH/EUR 3000000000 2",
+                                          "5 BTC/EUR 3000000000 7", "6 BTC/EUR 3000000000 8",
                                           "7 BTC/EUR 4000000000 7", "8 BCH/EUR 9000000000 1"});
 }
 

@@ -47,8 +47,9 @@ MarketTrade take(SyntheticMarket& source) {
 }
 
 std::string text_of(const MarketTrade& trade) {
-  return std::to_string(trade.row) + " " + trade.symbol.text() + " " + std::to_string(to_unix_nanos(trade.time)) + " " +
-         trade.price.text() + " " + trade.quantity.text() + " " + std::string(to_text(trade.taker.value()));
+  return std::to_string(trade.row) + " " + trade.symbol.text() + " " +
+         std::to_string(to_unix_nanos(trade.time)) + " " + trade.price.text() + " " + trade.quantity.text() +
+         " " + std::string(to_text(trade.taker.value()));
 }
 
 std::vector<std::string> take_texts(SyntheticMarket& source, int count) {
@@ -79,9 +80,10 @@ TEST_CASE("synthetic: a seed is a market, the same each time") {
 
 TEST_CASE("synthetic: the first rows of the default market are pinned, because a change is a new version") {
   auto source = market(config());
-  CHECK(take_texts(source, 3) == std::vector<std::string>{"1 BTC/EUR 1700000000108132638 49997.9 0.0225 buy",
-                                                            "2 BTC/EUR 1700000000250291559 50000.6 0.0465 sell",
-                                                            "3 BTC/EUR 1700000000618678035 49987.1 0.0115 sell"});
+  CHECK(take_texts(source, 3) ==
+        std::vector<std::string>{"1 BTC/EUR 1700000000108132638 49997.9 0.0225 buy",
+                                 "2 BTC/EUR 1700000000250291559 50000.6 0.0465 sell",
+                                 "3 BTC/EUR 1700000000618678035 49987.1 0.0115 sell"});
 }
 
 TEST_CASE("synthetic: peek shows what take gives, and does not move the cursor") {

@@ -1,4 +1,5 @@
-// Properties of the built-in strategies under an exchange that does whatever an exchange can do, in any order.
+// Properties of the built-in strategies under an exchange that does whatever an exchange can do, in any
+// order.
 
 #include <functional>
 
@@ -40,7 +41,8 @@ class Disorder {
 
   void once() {
     auto& context = rig_.context;
-    if (context.refuse == 0 && random_.chance(1, 60)) context.refuse = static_cast<int>(random_.between(1, 8));
+    if (context.refuse == 0 && random_.chance(1, 60))
+      context.refuse = static_cast<int>(random_.between(1, 8));
     const auto ids = context.working();
     const auto what = random_.below(10);
     if (ids.empty() || what < 4 || !context.price) return price();
@@ -63,7 +65,8 @@ class Disorder {
       case 0: context.accept(id); break;
       case 1: context.fill(id, context.price.value()); break;
       case 2: {
-        const auto steps = static_cast<std::int64_t>(order.remaining().value.units() / context.rules.quantity_step.value.units());
+        const auto steps = static_cast<std::int64_t>(order.remaining().value.units() /
+                                                     context.rules.quantity_step.value.units());
         const Decimal part = Decimal::from_scaled(random_.between(1, steps), 8);
         context.fill(id, Quantity(part), context.price.value());
         break;
@@ -75,7 +78,8 @@ class Disorder {
         if (cancelling) context.refuse_cancel(id);
         break;
       case 5:
-        if (random_.chance(1, 3)) context.close(id, random_.chance(1, 2) ? Outcome::rejected : Outcome::abandoned);
+        if (random_.chance(1, 3))
+          context.close(id, random_.chance(1, 2) ? Outcome::rejected : Outcome::abandoned);
         break;
     }
   }
@@ -118,7 +122,9 @@ void must_always(const FakeStrategyContext& context) {
 
 }  // namespace
 
-TEST_CASE("ema_cross: in any disorder it has one entry, sells only what it holds, and bare positions have a way on") {
+TEST_CASE(
+    "ema_cross: in any disorder it has one entry, sells only what it holds, and bare positions have a way "
+    "on") {
   const std::uint64_t seed = GENERATE(range<std::uint64_t>(1, 21));
   CAPTURE(seed);
   StrategyRig rig(ema_cross(), btc_eur(), false, seed % 2 == 0);
@@ -154,7 +160,7 @@ TEST_CASE("grid: in any disorder it sells only what it holds, and holds no more 
     must(rig.context.working().size() <= 7, "more orders than six slots and a sale");
     most = std::max(most, rig.context.held.quantity + working_buys(rig.context));
   }
-  CHECK(most <= Quantity("0.0606"_dec));        // dust of partial fills may stay in a slot
+  CHECK(most <= Quantity("0.0606"_dec));  // dust of partial fills may stay in a slot
   CHECK(most >= kSize);
 }
 

@@ -151,7 +151,8 @@ TEST_CASE("ema_cross: a cross below while the entry works cancels what is left a
 TEST_CASE("ema_cross: a refused entry waits for the next cross") {
   auto s = rig(GENERATE(false, true));
   const bool at_once = GENERATE(true, false);
-  const Outcome outcome = GENERATE(Outcome::rejected, Outcome::abandoned, Outcome::expired, Outcome::cancelled);
+  const Outcome outcome =
+      GENERATE(Outcome::rejected, Outcome::abandoned, Outcome::expired, Outcome::cancelled);
   if (at_once) s.context.refuse = 1;
   cross_above(s);
   if (!at_once) s.context.close(entry_of(s), outcome);
@@ -202,13 +203,14 @@ TEST_CASE("ema_cross: a stop that is refused is tried again on the timer, and th
       s.deliver();
     }
     const auto before = s.context.decisions.size();
-    s.trade(kHigh, 1ms);   // a trade does not hasten it
+    s.trade(kHigh, 1ms);  // a trade does not hasten it
     if (s.context.working().empty()) CHECK(s.context.decisions.size() == before);
     s.timer();
   }
-  CHECK(std::count_if(s.context.decisions.begin(), s.context.decisions.end(), [](const std::string& decision) {
-          return decision.find("stop_loss") != std::string::npos;
-        }) == StopKeeper::kMaxFailures);
+  CHECK(
+      std::count_if(s.context.decisions.begin(), s.context.decisions.end(), [](const std::string& decision) {
+        return decision.find("stop_loss") != std::string::npos;
+      }) == StopKeeper::kMaxFailures);
   s.context.refuse = 0;
   s.timer();
   CHECK(s.context.decisions.back() == "sell market 0.01");
@@ -237,7 +239,8 @@ TEST_CASE("ema_cross: a price that has passed the stop before it could be placed
   CHECK(s.context.decisions.back() == "sell market 0.01");
 }
 
-TEST_CASE("ema_cross: a sale that fails is tried again for as long as there is a position, ever more slowly") {
+TEST_CASE(
+    "ema_cross: a sale that fails is tried again for as long as there is a position, ever more slowly") {
   auto s = rig(GENERATE(false, true));
   hold(s);
   const ClientId stop = stop_of(s);
@@ -289,7 +292,7 @@ TEST_CASE("ema_cross: an order left over of a position that somebody else closed
   auto s = rig(GENERATE(false, true));
   hold(s);
   const ClientId stop = stop_of(s);
-  s.context.held = Position{};   // an operator's flatten sold it
+  s.context.held = Position{};  // an operator's flatten sold it
   s.trade(kHigh);
   CHECK(s.context.decisions.back() == "cancel " + stop.text());
   s.context.close(stop, Outcome::cancelled);
@@ -315,7 +318,8 @@ TEST_CASE("ema_cross: a position without memory is protected by its recorded rul
   s.context.held.cost = Money("500"_dec);
   if (recorded) s.context.held.protection = {ProtectionKind::stop, Price("48000"_dec)};
   s.trade(kMid);
-  CHECK(s.context.decisions.back() == std::string("sell stop_loss 0.01 at ") + (recorded ? "48000" : "49000") + " protective");
+  CHECK(s.context.decisions.back() ==
+        std::string("sell stop_loss 0.01 at ") + (recorded ? "48000" : "49000") + " protective");
 }
 
 TEST_CASE("ema_cross: a stop that safe mode placed counts") {
@@ -356,7 +360,7 @@ TEST_CASE("ema_cross: with bars only the last trade of a bar counts, and empty b
   CHECK(s.context.decisions.empty());
   s.trade(kHigh, 30s);
   CHECK(s.context.decisions.empty());
-  s.trade(kHigh, 24h);   // the bar is closed by the first trade after it, however late
+  s.trade(kHigh, 24h);  // the bar is closed by the first trade after it, however late
   CHECK(s.context.decisions == std::vector<std::string>{"buy market 0.01"});
 }
 
@@ -364,7 +368,9 @@ TEST_CASE("ema_cross: another symbol's trades are none of its business") {
   auto s = rig(false);
   EmaCross strategy(Symbol("ETH/EUR"), config());
   for (int i = 0; i < 50; ++i)
-    strategy.on_market({Symbol("BTC/EUR"), i % 10 < 5 ? kLow : kHigh, kSize, std::nullopt, s.context.time, 0, {}}, s.context);
+    strategy.on_market(
+        {Symbol("BTC/EUR"), i % 10 < 5 ? kLow : kHigh, kSize, std::nullopt, s.context.time, 0, {}},
+        s.context);
   CHECK(s.context.decisions.empty());
 }
 
@@ -380,11 +386,13 @@ TEST_CASE("ema_cross: a price of a few steps leaves no room for a stop, so that 
 }
 
 TEST_CASE("ema_cross: a memory that is not its own is refused and nothing changes") {
-  const char* const memory = GENERATE("{}", "7", R"({"signal":{}})", R"({"signal":{"seen":1,"fast":"1","slow":"x","side":"below"},"stops":{}})",
-                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"up"},"stops":{}})",
-                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"}})",
-                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"},"stops":{},"leaving":"x"})",
-                                      R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"},"stops":{"placed":[7]}})");
+  const char* const memory =
+      GENERATE("{}", "7", R"({"signal":{}})",
+               R"({"signal":{"seen":1,"fast":"1","slow":"x","side":"below"},"stops":{}})",
+               R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"up"},"stops":{}})",
+               R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"}})",
+               R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"},"stops":{},"leaving":"x"})",
+               R"({"signal":{"seen":1,"fast":"1","slow":"1","side":"below"},"stops":{"placed":[7]}})");
   CAPTURE(memory);
   EmaCross strategy(Symbol("BTC/EUR"), config());
   JsonWriter before, after;

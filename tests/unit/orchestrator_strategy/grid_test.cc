@@ -57,7 +57,8 @@ void close_all(StrategyRig& s, Outcome outcome = Outcome::cancelled) {
 
 std::size_t cancelling(const StrategyRig& s) {
   std::size_t count = 0;
-  for (const auto& id : s.context.working()) count += s.context.at(id).request == RequestKind::cancelling ? 1U : 0U;
+  for (const auto& id : s.context.working())
+    count += s.context.at(id).request == RequestKind::cancelling ? 1U : 0U;
   return count;
 }
 
@@ -110,7 +111,7 @@ TEST_CASE("grid: a buy that is filled in part keeps resting, and its sell comes 
   s.deliver();
   CHECK(resting(s) == Lines{"buy 49900", "buy 49950"});
   s.trade(Price("49960"_dec));
-  s.context.close(buy, Outcome::cancelled);   // by the venue
+  s.context.close(buy, Outcome::cancelled);  // by the venue
   s.deliver();
   CHECK(resting(s) == Lines{"buy 49900", "sell 50000"});
   CHECK(s.context.at(at_price(s, kMid)).intent.quantity == Quantity("0.004"_dec));
@@ -135,7 +136,7 @@ TEST_CASE("grid: a sell is never put where it would take") {
   s.trade(kMid);
   const ClientId buy = at_price(s, Price("49950"_dec));
   s.context.fill(buy, Price("49950"_dec));
-  s.context.price = Price("50033"_dec);   // the report comes when the price is elsewhere already
+  s.context.price = Price("50033"_dec);  // the report comes when the price is elsewhere already
   s.deliver();
   CHECK(resting(s) == Lines{"buy 49900", "buy 50000", "sell 50033.1"});
   CHECK(s.context.violations.empty());
@@ -148,14 +149,15 @@ TEST_CASE("grid: buys appear at the upper levels when the price has risen above 
   CHECK(resting(s) == Lines{"buy 49900", "buy 49950", "buy 50000", "buy 50050"});
 }
 
-TEST_CASE("grid: what is refused is tried again on the timer, ever more slowly, and the rest waits its turn") {
+TEST_CASE(
+    "grid: what is refused is tried again on the timer, ever more slowly, and the rest waits its turn") {
   auto s = rig(GENERATE(false, true));
   s.context.refuse = 1'000'000;
   s.trade(kMid);
-  CHECK(s.context.decisions.size() == 1);   // the first refusal ends the round
+  CHECK(s.context.decisions.size() == 1);  // the first refusal ends the round
   for (int i = 0; i < 2000; ++i) s.trade(kMid, 50ms);
   const auto tries = s.context.decisions.size();
-  CHECK(tries < 25);                        // 100 s of market
+  CHECK(tries < 25);  // 100 s of market
   s.wait(10min);
   CHECK(s.context.decisions.size() < tries + 30);
   s.context.refuse = 0;
@@ -165,7 +167,8 @@ TEST_CASE("grid: what is refused is tried again on the timer, ever more slowly, 
 
 TEST_CASE("grid: orders that end unfilled come back after a delay, whoever ended them") {
   auto s = rig(GENERATE(false, true));
-  const Outcome outcome = GENERATE(Outcome::rejected, Outcome::abandoned, Outcome::cancelled, Outcome::expired);
+  const Outcome outcome =
+      GENERATE(Outcome::rejected, Outcome::abandoned, Outcome::cancelled, Outcome::expired);
   s.trade(kMid);
   close_all(s, outcome);
   CHECK(resting(s).empty());
@@ -181,12 +184,12 @@ TEST_CASE("grid: an exchange that rejects everything is asked ever more slowly")
     close_all(s, Outcome::rejected);
     s.wait(3s);
   }
-  CHECK(s.context.decisions.size() < 60);   // two levels in ten minutes
+  CHECK(s.context.decisions.size() < 60);  // two levels in ten minutes
 }
 
 TEST_CASE("grid: without the money for a level it waits without asking") {
   auto s = rig(GENERATE(false, true));
-  s.context.quote = Money("700"_dec);   // one level costs 500
+  s.context.quote = Money("700"_dec);  // one level costs 500
   s.trade(kMid);
   CHECK(s.context.decisions.size() == 1);
   for (int i = 0; i < 100; ++i) s.trade(kMid);
@@ -196,7 +199,8 @@ TEST_CASE("grid: without the money for a level it waits without asking") {
   CHECK(s.context.decisions.size() == 2);
 }
 
-TEST_CASE("grid: when the price has left the grid, it is laid anew around it after the evidence of every cancel") {
+TEST_CASE(
+    "grid: when the price has left the grid, it is laid anew around it after the evidence of every cancel") {
   auto s = rig(GENERATE(false, true));
   s.trade(kMid);
   s.wait(60s);
@@ -209,7 +213,7 @@ TEST_CASE("grid: when the price has left the grid, it is laid anew around it aft
   CHECK(s.context.working().size() == 1);
   s.context.close(s.context.working()[0], Outcome::cancelled);
   s.deliver();
-  CHECK(resting(s) == Lines{"buy 50159.6", "buy 50209.8"});   // 50260, steps of 50.2
+  CHECK(resting(s) == Lines{"buy 50159.6", "buy 50209.8"});  // 50260, steps of 50.2
 }
 
 TEST_CASE("grid: at the edge it stays, one step of the price further it goes") {
@@ -217,7 +221,8 @@ TEST_CASE("grid: at the edge it stays, one step of the price further it goes") {
     const char* price;
     bool goes;
   };
-  const auto row = GENERATE(values<Row>({{"50150", false}, {"50150.1", true}, {"49850", false}, {"49849.9", true}}));
+  const auto row =
+      GENERATE(values<Row>({{"50150", false}, {"50150.1", true}, {"49850", false}, {"49849.9", true}}));
   auto s = rig(false);
   s.trade(kMid);
   s.wait(60s);
@@ -232,7 +237,7 @@ TEST_CASE("grid: it is laid anew at most once in the configured time") {
   CHECK(cancelling(s) == 0);
   s.wait(58s);
   CHECK(cancelling(s) == 0);
-  s.wait(1s);   // 60 s after it was laid; the timer does it, no trade is needed
+  s.wait(1s);  // 60 s after it was laid; the timer does it, no trade is needed
   CHECK(cancelling(s) == 4);
 }
 
@@ -300,9 +305,11 @@ TEST_CASE("grid: an order of its own that its memory does not know is cancelled"
   CHECK(resting(s) == Lines{"buy 49900", "buy 49950"});
 }
 
-TEST_CASE("grid: below its stop it cancels, sells everything, and begins anew after a pause without buying at market") {
+TEST_CASE(
+    "grid: below its stop it cancels, sells everything, and begins anew after a pause without buying at "
+    "market") {
   auto with_stop = config();
-  with_stop.stop_below = "0.01"_dec;   // 49900 less 1 %: 49401
+  with_stop.stop_below = "0.01"_dec;  // 49900 less 1 %: 49401
   with_stop.start_levels = 1;
   auto s = rig(GENERATE(false, true), with_stop);
   s.trade(kMid);
@@ -347,7 +354,7 @@ TEST_CASE("grid: another number of levels after a restart clears the old grid an
 TEST_CASE("grid: levels that would reach zero are left out") {
   auto steep = config();
   steep.levels = 3;
-  steep.spacing = "0.25"_dec;   // as a price step of that size makes it
+  steep.spacing = "0.25"_dec;  // as a price step of that size makes it
   auto s = rig(GENERATE(false, true), steep);
   s.context.rules.price_step = Price("1"_dec);
   s.context.rules.cost_min = Money();

@@ -1,4 +1,5 @@
-// The built-in strategies over whole markets: do the defaults trade, and does Kraken's extract make them trade?
+// The built-in strategies over whole markets: do the defaults trade, and does Kraken's extract make them
+// trade?
 
 #include "orchestrator/data/replay_market.h"
 #include "orchestrator/data/synthetic_market.h"
@@ -24,7 +25,7 @@ StrategyRig rig_of(const Instrument& instrument, const typename Kind::Config& co
 
 struct Outcomes {
   int fills = 0;
-  Nanos first_fill{};   // after the start
+  Nanos first_fill{};  // after the start
 };
 
 Outcomes play(StrategyRig& rig, MarketSource& source, int rows) {
@@ -53,8 +54,16 @@ SyntheticMarket synthetic(const Instrument& instrument, std::int64_t seed) {
 }
 
 Instrument bch_eur() {
-  return {Symbol("BCH/EUR"), Asset("BCH"), Asset("EUR"), Price("0.01"_dec), Quantity("0.00000001"_dec),
-          Quantity("0.01"_dec), Money("0.5"_dec), 2, 8, 5};
+  return {Symbol("BCH/EUR"),
+          Asset("BCH"),
+          Asset("EUR"),
+          Price("0.01"_dec),
+          Quantity("0.00000001"_dec),
+          Quantity("0.01"_dec),
+          Money("0.5"_dec),
+          2,
+          8,
+          5};
 }
 
 std::optional<ReplayMarket> extract() {
@@ -75,7 +84,7 @@ TEST_CASE("market: with the defaults both strategies trade within seconds of the
   auto cross_market = synthetic(instrument, 1), grid_market = synthetic(instrument, 1);
   auto cross = rig_of<EmaCross>(instrument, {});
   auto grid = rig_of<Grid>(instrument, {});
-  const Outcomes of_cross = play(cross, cross_market, 6000);   // twenty minutes
+  const Outcomes of_cross = play(cross, cross_market, 6000);  // twenty minutes
   const Outcomes of_grid = play(grid, grid_market, 6000);
   CAPTURE(to_ms(of_cross.first_fill), of_cross.fills, to_ms(of_grid.first_fill), of_grid.fills);
   CHECK(of_cross.first_fill < 8s);
