@@ -28,8 +28,7 @@ bool TrendSignal::on_price(Decimal price) {
   return std::exchange(side_, side) == TrendSide::below && side == TrendSide::above;
 }
 
-// A distance that does not fit a decimal begins the average anew; prices accepted from outside never get
-// there.
+// A distance that does not fit a decimal begins the average anew; prices from outside never get there.
 void TrendSignal::average_in(Decimal& average, std::int64_t period, Decimal price) {
   const auto weight = Decimal::checked_divide(Decimal::from_int(2), Decimal::from_int(period + 1));
   const auto step = Decimal::checked_multiply(price - average, *weight);
