@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/json.h"
+#include "orchestrator/state/record_digest.h"
 #include "orchestrator/state/snapshot_publish.h"
 #include "orchestrator/state/store_names.h"
 
@@ -16,7 +17,9 @@ struct Attempt {
   std::string snapshot_file;
   SnapshotHeader snapshot;
   std::unique_ptr<Folding> folding;
-  LogCursor cursor;
+  std::uint64_t seq = 0;  // what the folding holds
+  std::uint32_t digest = 0;
+  LogCursor cursor;       // where the log is read
   std::vector<LeftBehind> left_behind;
 };
 
@@ -60,10 +63,22 @@ void leave(Attempt& attempt, const SegmentHeader& segment, const SegmentScan& sc
         {{segment.file(), first.offset, "what is between is missing"}, first.seq, last});
 }
 
+// Folds one record, if it is exactly the next one of the same history.
+Result<void> fold(Attempt& attempt, const RecordPlace& place, std::span<const std::byte> payload) {
+  if (place.seq <= attempt.seq) return {};
+  if (place.seq != attempt.seq + 1)
+    return Error{Errc::damaged, "the records from " + std::to_string(attempt.seq + 1) + " on are missing"};
+  if (attempt.cursor.digest != attempt.digest)
+    return Error{Errc::damaged, "the log and what came before it have seen different records"};
+  if (auto applied = attempt.folding->apply(payload); !applied.ok()) return applied;
+  ++attempt.seq;
+  attempt.digest = next_digest(attempt.digest, payload);
+  return {};
+}
+
 // Follows the log from segment `number` until it ends or does not lead on.
 Result<void> follow(Disk& disk, const Found& found, Attempt& attempt, std::uint64_t number) {
   std::optional<std::uint64_t> joins;
-  const std::uint64_t snapshot_seq = attempt.snapshot.seq;
   for (;;) {
     const auto& segments = found.log.segments;
     const auto segment = std::find_if(segments.begin(), segments.end(),
@@ -72,19 +87,12 @@ Result<void> follow(Disk& disk, const Found& found, Attempt& attempt, std::uint6
       attempt.left_behind.push_back({{"segment " + std::to_string(number), 0, "is missing or does not check out"}, 0, 0});
       return {};
     }
-    const LogCursor before = attempt.cursor;
-    auto scan = scan_segment(disk, *segment, attempt.cursor, joins,
-                             [&](const RecordPlace& place, std::span<const std::byte> payload) -> Result<void> {
-                               return place.seq <= snapshot_seq ? Result<void>() : attempt.folding->apply(payload);
-                             });
+    const auto visit = [&attempt](const RecordPlace& place, std::span<const std::byte> payload) {
+      return fold(attempt, place, payload);
+    };
+    auto scan = scan_segment(disk, *segment, attempt.cursor, joins, visit);
     if (!scan.ok()) return std::move(scan).error();
-    // A first segment that does not hold the snapshot's end proves nothing; the snapshot alone counts.
-    const bool passes = attempt.cursor.seq >= snapshot_seq && before.seq <= attempt.cursor.seq;
     leave(attempt, *segment, *scan);
-    if (!passes) {
-      attempt.cursor = before;
-      return {};
-    }
     if (!scan->next || scan->stopped) return {};
     joins = number;
     number = scan->next->segment;
@@ -102,7 +110,9 @@ Result<std::optional<Attempt>> try_snapshot(Disk& disk, const Found& found, cons
   const auto json = JsonValue::parse(loaded->body);
   if (!json.ok() || !attempt.folding->read_snapshot(*json, loaded->header.state_format).ok())
     return std::optional<Attempt>();
-  attempt.cursor = {loaded->header.seq, loaded->header.digest, loaded->header.epoch};
+  attempt.seq = loaded->header.seq;
+  attempt.digest = loaded->header.digest;
+  attempt.cursor = {attempt.seq, attempt.digest, 0};
   if (auto followed = follow(disk, found, attempt, loaded->header.segment); !followed.ok())
     return std::move(followed).error();
   return std::optional(std::move(attempt));
@@ -115,14 +125,14 @@ Result<std::optional<Attempt>> try_beginning(Disk& disk, const Found& found, con
   attempt.folding = make();
   if (auto followed = follow(disk, found, attempt, found.log.segments.front().number); !followed.ok())
     return std::move(followed).error();
-  if (attempt.cursor.seq == 0) return std::optional<Attempt>();
+  if (attempt.seq == 0) return std::optional<Attempt>();
   return std::optional(std::move(attempt));
 }
 
 Result<std::optional<Attempt>> best_attempt(Disk& disk, const Found& found, const MakeFolding& make) {
   std::optional<Attempt> best;
   const auto consider = [&best](std::optional<Attempt> attempt) {
-    if (attempt && (!best || attempt->cursor.seq > best->cursor.seq)) best = std::move(attempt);
+    if (attempt && (!best || attempt->seq > best->seq)) best = std::move(attempt);
   };
   for (const auto& [file, header] : found.snapshots) {
     auto attempt = try_snapshot(disk, found, file, make);
@@ -172,8 +182,8 @@ Result<SalvageReport> salvage_store(Disk& from, Disk& to, const MakeFolding& mak
   if (!best.ok()) return std::move(best).error();
   if (!*best) return Error{Errc::not_found, "nothing in the directory is provably good"};
   SalvageReport report;
-  report.seq = (*best)->cursor.seq;
-  report.digest = (*best)->cursor.digest;
+  report.seq = (*best)->seq;
+  report.digest = (*best)->digest;
   report.epoch = std::max(found->epoch, (*best)->cursor.epoch);
   report.snapshot_file = (*best)->snapshot_file;
   report.snapshot_seq = (*best)->snapshot.seq;

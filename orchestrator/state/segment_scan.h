@@ -36,7 +36,7 @@ struct RecordPlace {
   std::uint64_t epoch = 0;
   std::uint64_t offset = 0;  // of its frame
 };
-// An Error ends the scan there; the record does not count.
+// An Error ends the scan there; the record does not count. The cursor still stands before it.
 using VisitRecord = std::function<Result<void>(const RecordPlace&, std::span<const std::byte>)>;
 
 struct SegmentScan {
