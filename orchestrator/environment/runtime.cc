@@ -147,7 +147,10 @@ bool Runtime::play_row() {
     return true;
   }
   const auto row = parts_.environment.next_at();
-  if (!row) return false;
+  if (!row) {
+    parts_.environment.flush();   // it may have told the end
+    return !inbox_.empty();
+  }
   if (const auto due = parts_.engine.wake_at(); due && *due <= *row) {
     parts_.environment.move_time(std::max(*due, now()));
     inbox_.push_back(Tick{});

@@ -79,13 +79,19 @@ class Home:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def run_to_end(config, home, kill_at=None, mode="normal", timeout=20):
+def market_row(books):
+    """How far our books saw the market."""
+    return max((seen["row"] for seen in books.ours["state"]["market"]), default=0)
+
+
+def run_to_end(config, home, kill_at=None, mode="normal", timeout=60, log=None):
     """One unsupervised run; the exit code, -9 when it was killed, and what it said."""
     env = dict(os.environ)
     if kill_at is not None:
         env["LD_PRELOAD"] = KILL_AT
         env["KILL_AT"] = str(kill_at)
-        env["KILL_LOG"] = os.path.join(home, "..", os.path.basename(home) + ".calls")
+        if log is not None:
+            env["KILL_LOG"] = log
     done = subprocess.run([ORCHESTRATOR, "run", "--config", config, "--home", home, "--mode", mode],
                           env=env, capture_output=True, text=True, timeout=timeout)
     return done.returncode, done.stderr
