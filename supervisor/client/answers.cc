@@ -101,7 +101,7 @@ Table protected_positions(const Items& items) {
   std::vector<PositionView> positions;
   for (const auto& item : items) positions.push_back(decode_position(item));
   Table table = positions_table(positions, {});
-  table.columns.resize(4);
+  table.columns.resize(4);  // no prices in this answer
   table.columns.push_back({"protected by"});
   for (std::size_t i = 0; i < items.size(); ++i) {
     const Fields protective(Fields(items[i]).object("protective"));

@@ -23,17 +23,6 @@ std::string base_name(std::string_view path) {
   return name.empty() ? "s1mple" : name;
 }
 
-// For a hint that may be pasted into a shell.
-std::string shell_word(const std::string& text) {
-  const std::string shown = neutral(text);
-  if (shown.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:,~") ==
-      std::string::npos)
-    return shown;
-  std::string out = "'";
-  for (const char c : shown) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 Speaker speaker_of(const std::string& program, const Invocation& asked) {
   Speaker speaker{program, {}};
   if (!asked.socket.empty()) speaker.suffix += " --socket " + shell_word(asked.socket);

@@ -31,8 +31,15 @@ std::string trade_text(const Fields& in) {
 
 std::string order_text(const Fields& in) {
   std::string out = trade_text(in);
-  append(out, ": ", in.text("status"));
+  append(out, ": ", spaced(in.text("what") == "closed" ? in.text("status") : in.text("what", "status")));
   append(out, ", ", in.text("reason"));
+  return out;
+}
+
+// "what: text" and "trading: text", as the orchestrator words its own last events.
+std::string note_text(const Fields& in, std::string_view head) {
+  std::string out = in.text(head);
+  append(out, out.empty() ? "" : ": ", in.text("text"));
   return out;
 }
 
@@ -49,7 +56,7 @@ std::string known_text(const std::string& kind, const Fields& in) {
   if (kind == "fill") return trade_text(in);
   if (kind == "order") return order_text(in);
   if (kind == "death") return death_text(in);
-  if (kind == "state" || ((kind == "trading" || kind == "breaker" || kind == "data") && !in.text("to").empty())) {
+  if (kind == "state") {
     std::string out = in.text("from") + " → " + in.text("to");
     append(out, ": ", in.text("why", "reason"));
     return out;
@@ -61,7 +68,7 @@ std::string known_text(const std::string& kind, const Fields& in) {
     return out;
   }
   if (kind == "halt") return (in.flag("halted") ? "halted: " : "halt lifted: ") + in.text("reason");
-  return in.text("text");
+  return note_text(in, kind == "trading" ? "trading" : "what");
 }
 
 }  // namespace
@@ -75,6 +82,14 @@ std::string members_text(const JsonValue& object, std::string_view except) {
     out += (out.empty() ? "" : " ") + neutral(key, 40) + "=" + shown;
   });
   return out;
+}
+
+bool is_routine(const EventView& event) {
+  if (event.kind == "fill") return true;
+  if (event.kind != "order") return false;
+  for (const std::string_view word : {"in doubt", "rejected", "abandoned", "expired"})
+    if (event.text.find(word) != std::string::npos) return false;
+  return true;
 }
 
 EventView event_of(const JsonValue& params) {

@@ -17,6 +17,9 @@ namespace s1mple::client {
 
 [[nodiscard]] Tone tone_of_event(const EventView& event);
 
+// What the lists of orders and fills show anyway: no news for a panel of events.
+[[nodiscard]] bool is_routine(const EventView& event);
+
 // "a=1 b=text": the members of an object except those named in `except` (separated by spaces).
 [[nodiscard]] std::string members_text(const JsonValue& object, std::string_view except = {});
 

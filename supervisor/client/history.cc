@@ -5,7 +5,7 @@
 namespace s1mple::client {
 
 namespace {
-constexpr Nanos kSameEvent = 2s;  // one change seen twice: told by subscribe, noticed between two answers
+constexpr Nanos kSameEvent = 2s;  // one event seen twice: told by subscribe, listed in the status, noticed between two answers
 }
 
 void History::observe(const StatusModel& model, WallTime now) {
@@ -13,7 +13,7 @@ void History::observe(const StatusModel& model, WallTime now) {
   if (!model.orchestrator) return;
   const auto& view = *model.orchestrator;
   for (auto it = view.events.rbegin(); it != view.events.rend(); ++it)
-    if (!has(*it)) add(*it, now);
+    add(*it, now);
   if (view.equity.empty() && view.positions.empty() && last_known_ && view.phase != "running") return;
   last_known_ = view;
   last_known_at_ = view.as_of.value_or(now);
@@ -56,13 +56,14 @@ bool History::has(const EventView& event) const {
 
 void History::add(EventView event, WallTime now) {
   if (!event.at) event.at = now;
+  const bool repeats = event.kind == "fill" || event.kind == "order";  // equal ones are different events
+  if (!repeats && has(event)) return;
   const auto close = [&event](const EventView& known) {
     const Nanos apart = *known.at > *event.at ? *known.at - *event.at : *event.at - *known.at;
     return known.kind == event.kind && apart < kSameEvent &&
            (known.text.starts_with(event.text) || event.text.starts_with(known.text));
   };
-  const bool is_change = event.kind == "state" || event.kind == "start" || event.kind == "death";
-  const auto twin = is_change ? std::find_if(events_.begin(), events_.end(), close) : events_.end();
+  const auto twin = repeats ? events_.end() : std::find_if(events_.begin(), events_.end(), close);
   if (twin != events_.end()) {
     if (event.text.size() > twin->text.size()) *twin = std::move(event);  // the fuller account stays
     return;

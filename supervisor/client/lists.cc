@@ -40,11 +40,11 @@ Piece profit_of(const PositionView& position, const std::string& last) {
 Table positions_table(const std::vector<PositionView>& positions, const std::vector<SymbolView>& symbols) {
   Table table;
   table.columns = {{"symbol"}, {"strategy", Align::left, 3}, {"quantity", Align::point}, {"average", Align::point, 1},
-                   {"last", Align::point, 4}, {"unrealised", Align::point, 2}};
+                   {"last", Align::point, 4}, {"unrealised", Align::point, 2}, {"realised", Align::point, 5}};
   for (const auto& position : positions) {
     const std::string last = price_of(symbols, position.symbol);
     table.rows.push_back({{position.symbol, Tone::strong}, {position.strategy}, {position.quantity},
-                          {position.average_price}, {last}, profit_of(position, last)});
+                          {position.average_price}, {last}, profit_of(position, last), {position.realised}});
   }
   return table;
 }
@@ -72,6 +72,18 @@ Table fills_table(const std::vector<FillView>& fills, WallTime now) {
     const std::string time = fill.time ? stamp_text(*fill.time, now) : std::string();
     table.rows.push_back({{time, Tone::dim}, {fill.side, tone_of_side(fill.side)}, {fill.symbol}, {fill.quantity},
                           {fill.price}, {fill.fee}, {fill.fee_asset}, {fill.strategy}, {fill.exec_id, Tone::dim}});
+  }
+  return table;
+}
+
+Table strategies_table(const std::vector<StrategyView>& strategies) {
+  Table table;
+  table.columns = {{"name"}, {"state", Align::left, 1}, {"trading"}, {"open orders", Align::right, 2}};
+  for (const auto& strategy : strategies) {
+    const bool active = strategy.trading == "active";
+    table.rows.push_back({{strategy.name, Tone::strong}, {spaced(strategy.state)},
+                          {strategy.trading, active ? Tone::plain : Tone::caution},
+                          {strategy.open_orders ? std::to_string(*strategy.open_orders) : ""}});
   }
   return table;
 }

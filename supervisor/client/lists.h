@@ -13,5 +13,6 @@ namespace s1mple::client {
 [[nodiscard]] Table positions_table(const std::vector<PositionView>& positions, const std::vector<SymbolView>& symbols);
 [[nodiscard]] Table orders_table(const std::vector<OrderView>& orders);
 [[nodiscard]] Table fills_table(const std::vector<FillView>& fills, WallTime now);
+[[nodiscard]] Table strategies_table(const std::vector<StrategyView>& strategies);
 
 }  // namespace s1mple::client

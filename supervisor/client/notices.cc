@@ -1,6 +1,7 @@
 #include "supervisor/client/notices.h"
 
 #include "supervisor/client/format.h"
+#include "supervisor/client/text.h"
 
 namespace s1mple::client {
 
@@ -83,6 +84,11 @@ std::vector<Notice> notices_of(const StatusModel& model, WallTime now, const Spe
   add_trading(view, now, speaker, out);
   if (view.orders_in_doubt.value_or(0) > 0)
     out.push_back({Tone::alarm, count_text(*view.orders_in_doubt, "order") + " IN DOUBT, counted at the worst case"});
+  for (const auto& found : view.open_discrepancies) {
+    const std::string accept = "accept " + shell_word(found.what) + " " + shell_word(found.id) + " REASON";
+    out.push_back({Tone::caution, "DISCREPANCY " + found.what + " " + found.id + ": ours " + found.ours + ", theirs " +
+                                      found.theirs + ". Take it on with: " + speaker.command(accept)});
+  }
   if (supervisor.halted && view.trading != "halted")
     out.push_back({Tone::alarm, "HALT LATCHED by the supervisor" + because(supervisor.halt_reason)});
   return out;

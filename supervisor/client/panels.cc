@@ -132,10 +132,7 @@ Panel events_panel(const PanelInput& in) {
 Panel strategies_panel(const PanelInput& in) {
   const auto* books = books_of(in);
   if (books == nullptr || books->strategies.empty()) return {{1 << 16, 1 << 16, false}, [](Screen&, Rect) {}};
-  Table table;
-  table.columns = {{"name"}, {"kind", Align::left, 2}, {"symbol", Align::left, 3}, {"state", Align::left, 1}};
-  for (const auto& strategy : books->strategies)
-    table.rows.push_back({{strategy.name, Tone::strong}, {strategy.kind}, {strategy.symbol}, {strategy.text}});
+  Table table = strategies_table(books->strategies);
   return list_panel(in, "Strategies", "none", std::move(table), std::nullopt);
 }
 

@@ -46,7 +46,7 @@ SupervisorView decode_supervisor(const JsonValue& value) {
 void decode_portfolio(const JsonValue& value, OrchestratorView& view) {
   const Fields in(value);
   view.equity = in.text("equity");
-  view.currency = in.text("currency", "quote_asset");
+  view.currency = in.text("equity_asset");
   in.object("cash").each_member([&view](std::string_view asset, const JsonValue& amount) {
     if (view.cash.size() < kListMax) view.cash.emplace_back(neutral(asset), shown_text(amount));
   });
@@ -54,34 +54,26 @@ void decode_portfolio(const JsonValue& value, OrchestratorView& view) {
   in.each("positions", kListMax, [&view](const JsonValue& item) { view.positions.push_back(decode_position(item)); });
 }
 
-// {"BTC/EUR":{"last_price":"50000.0"}} or [{"symbol":"BTC/EUR","last_price":"50000.0"}].
-void decode_symbols(const JsonValue& value, OrchestratorView& view) {
-  Fields(value).each("symbols", kListMax, [&view](const JsonValue& item) {
-    const Fields in(item);
-    view.symbols.push_back({in.text("symbol"), in.text("last_price", "last")});
-  });
-  Fields(value).object("symbols").each_member([&view](std::string_view name, const JsonValue& item) {
-    if (view.symbols.size() >= kListMax) return;
-    const std::string price = item.is_object() ? Fields(item).text("last_price", "last") : shown_text(item);
-    view.symbols.push_back({neutral(name), price});
-  });
-}
-
 EventView decode_event(const JsonValue& item) {
-  if (!item.is_object()) return {{}, {}, shown_text(item), {}};
   const Fields in(item);
-  return {in.time("at"), in.text("kind", "code"), in.text("text"), in.text("level")};
+  return {in.time("at"), in.text("kind"), in.text("text"), in.text("level")};
 }
 
 void decode_lists(const JsonValue& value, OrchestratorView& view) {
   const Fields in(value);
+  in.each("symbols", kListMax, [&view](const JsonValue& item) {
+    view.symbols.push_back({Fields(item).text("symbol"), Fields(item).text("last_price")});
+  });
   in.each("open_orders", kListMax, [&view](const JsonValue& item) { view.open_orders.push_back(decode_order(item)); });
   in.each("last_fills", kListMax, [&view](const JsonValue& item) { view.last_fills.push_back(decode_fill(item)); });
-  in.each("events", kListMax, [&view](const JsonValue& item) { view.events.push_back(decode_event(item)); });
+  in.each("last_events", kListMax, [&view](const JsonValue& item) { view.events.push_back(decode_event(item)); });
   in.each("strategies", kListMax, [&view](const JsonValue& item) {
-    const Fields strategy(item);
-    const std::string name = item.is_object() ? strategy.text("name") : shown_text(item);
-    view.strategies.push_back({name, strategy.text("kind"), strategy.text("symbol"), strategy.text("text", "state")});
+    const Fields of(item);
+    view.strategies.push_back({of.text("name"), of.text("state"), of.text("trading"), of.whole("open_orders")});
+  });
+  Fields(in.object("reconciliation")).each("open", kListMax, [&view](const JsonValue& item) {
+    const Fields of(item);
+    view.open_discrepancies.push_back({of.text("what"), of.text("id"), of.text("ours"), of.text("theirs")});
   });
 }
 
@@ -105,6 +97,7 @@ void decode_numbers(const Fields& in, OrchestratorView& view) {
   const Fields reconciliation(in.object("reconciliation"));
   view.reconciled_at = reconciliation.time("at");
   view.discrepancies = reconciliation.whole("discrepancies");
+  view.reconciling = reconciliation.flag("reading");
   view.loop_lag_ms = in.text("loop_lag_ms");
 }
 
@@ -125,7 +118,6 @@ OrchestratorView decode_orchestrator(const JsonValue& value) {
                        [&view](const JsonValue& item) { view.breaker_reasons.push_back(decode_reason(item)); });
   decode_numbers(in, view);
   decode_portfolio(in.object("portfolio"), view);
-  decode_symbols(value, view);
   decode_lists(value, view);
   return view;
 }
@@ -134,7 +126,8 @@ OrchestratorView decode_orchestrator(const JsonValue& value) {
 
 PositionView decode_position(const JsonValue& item) {
   const Fields in(item);
-  return {in.text("strategy"), in.text("symbol"), in.text("quantity"), in.text("average_price")};
+  return {in.text("strategy"), in.text("symbol"), in.text("quantity"), in.text("average_price"),
+          in.text("realised")};
 }
 
 OrderView decode_order(const JsonValue& item) {

@@ -39,7 +39,7 @@ struct Reason {
 };
 
 struct PositionView {
-  std::string strategy, symbol, quantity, average_price;
+  std::string strategy, symbol, quantity, average_price, realised;
 };
 
 struct OrderView {
@@ -56,7 +56,13 @@ struct SymbolView {
 };
 
 struct StrategyView {
-  std::string name, kind, symbol, text;
+  std::string name, state, trading;
+  std::optional<std::int64_t> open_orders;
+};
+
+// What ours and the venue's books do not agree about, until somebody accepts it or it goes away.
+struct DiscrepancyView {
+  std::string what, id, ours, theirs;
 };
 
 struct EventView {
@@ -81,6 +87,8 @@ struct OrchestratorView {
   std::optional<std::int64_t> orders_open, orders_in_doubt, fills;
   std::optional<WallTime> reconciled_at;
   std::optional<std::int64_t> discrepancies;
+  bool reconciling = false;
+  std::vector<DiscrepancyView> open_discrepancies;
   std::string loop_lag_ms;
   std::vector<OrderView> open_orders;
   std::vector<FillView> last_fills;

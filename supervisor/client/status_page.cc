@@ -31,7 +31,7 @@ void append_money(Page& page, const OrchestratorView& view) {
   table.columns = {{""}, {"", Align::point}, {""}};
   if (!view.equity.empty())
     table.rows.push_back({{"equity"}, {grouped(view.equity), Tone::strong}, {view.currency}});
-  for (const auto& [asset, amount] : view.cash) table.rows.push_back({{"cash"}, {grouped(amount)}, {asset}});
+  for (const auto& [asset, amount] : view.cash) table.rows.push_back({{"balance"}, {grouped(amount)}, {asset}});
   Page lines = table_lines(table);
   lines.erase(lines.begin());  // no titles
   append(page, std::move(lines), "  ");
@@ -63,6 +63,7 @@ Page status_page(const StatusModel& model, WallTime now, const Speaker& speaker)
   append_money(page, view);
   append_list(page, "Positions", positions_table(view.positions, view.symbols));
   append_list(page, "Open orders", orders_table(view.open_orders));
+  append_list(page, "Strategies", strategies_table(view.strategies));
   append_list(page, "Last fills", fills_table(view.last_fills, now));
   append_events(page, view, now);
   return page;

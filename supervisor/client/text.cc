@@ -137,6 +137,15 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+std::string shell_word(std::string_view text) {
+  const std::string shown = neutral(text);
+  constexpr std::string_view kHarmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:,";
+  if (!shown.empty() && shown.find_first_not_of(kHarmless) == std::string::npos) return shown;
+  std::string out = "'";
+  for (const char c : shown) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 char ascii_of(char32_t c) {
   if (c >= 0x20 && c < 0x7F) return static_cast<char>(c);
   switch (c) {

@@ -36,6 +36,9 @@ void append_utf8(std::string& out, char32_t code_point);
 // ASCII letters only.
 [[nodiscard]] std::string upper(std::string_view text);
 
+// Quoted where a shell would see more than a word in it: for hints that may be pasted.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 // For terminals without UTF-8: one ASCII character for each glyph that this program draws, '?' for others.
 [[nodiscard]] char ascii_of(char32_t code_point);
 [[nodiscard]] std::string to_ascii(std::string_view text);

@@ -123,8 +123,9 @@ Vital alerts_vital(const SupervisorView& view) {
 }
 
 Vital reconciliation_vital(const OrchestratorView& view, WallTime now) {
-  if (!view.reconciled_at) return {"reconciled", {{"not yet", Tone::caution}}};
+  if (!view.reconciled_at) return {"reconciled", {{view.reconciling ? "reading, not yet" : "not yet", Tone::caution}}};
   Line value{{ago_text(*view.reconciled_at, now)}};
+  if (view.reconciling) value = {{"reading", Tone::caution}, {", last " + ago_text(*view.reconciled_at, now)}};
   const auto count = view.discrepancies.value_or(0);
   value.push_back({", " + std::string(count == 1 ? "1 discrepancy" : count_text(count, "discrepancie")),
                    count > 0 ? Tone::caution : Tone::plain});

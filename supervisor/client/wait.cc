@@ -30,6 +30,7 @@ std::string missing_after_halt(const std::vector<JsonValue>& orders, const std::
   for (const auto& item : orders) {
     const Fields order(item);
     if (!scope.empty() && order.text("strategy") != scope) continue;
+    if (order.flag("protective")) continue;
     const std::string id = order.text("client_id");
     if (id.empty() || std::find(kept.begin(), kept.end(), id) == kept.end()) ++open;
   }

@@ -117,7 +117,8 @@ class ScreenWatch {
     const auto message = JsonValue::parse(text);
     if (!message) return;
     if (message->find("method")) {
-      history_.add(event_of(message->find("params").value_or(JsonValue())), clock_.wall());
+      EventView event = event_of(message->find("params").value_or(JsonValue()));
+      if (!is_routine(event)) history_.add(std::move(event), clock_.wall());
       return;
     }
     const auto reply = read_reply(*message);

@@ -24,6 +24,10 @@ TEST_CASE("events are sentences for people") {
        "buy 0.02 BTC/EUR at 50000 (grid)", Tone::good},
       {R"({"kind":"order","side":"sell","quantity":"1","symbol":"A/B","price":"2","status":"open"})",
        "sell 1 A/B at 2: open", Tone::plain},
+      {R"({"kind":"order","what":"closed","side":"sell","quantity":"1","symbol":"A/B","price":"2","status":"filled"})",
+       "sell 1 A/B at 2: filled", Tone::plain},
+      {R"({"kind":"trading","trading":"reducing","text":"gate"})", "reducing: gate", Tone::plain},
+      {R"({"kind":"breaker","what":"opened","text":"silence"})", "opened: silence", Tone::plain},
       {R"({"kind":"news","a":1,"b":"two","c":null,"d":[1]})", "a=1 b=two d=[1]", Tone::plain},
       {R"({"kind":"log","text":"\u001b[2Jx"})", "¿[2Jx", Tone::plain},
       {R"({})", "", Tone::plain},
@@ -33,6 +37,14 @@ TEST_CASE("events are sentences for people") {
   const EventView event = event_of(parsed(row.params));
   CHECK(event.text == row.text);
   CHECK(tone_of_event(event) == row.tone);
+}
+
+TEST_CASE("news are what the lists do not show anyway") {
+  CHECK(is_routine(event_of(parsed(R"({"kind":"fill"})"))));
+  CHECK(is_routine(event_of(parsed(R"({"kind":"order","what":"accepted","status":"open"})"))));
+  CHECK(!is_routine(event_of(parsed(R"({"kind":"order","what":"in_doubt","status":"in_doubt"})"))));
+  CHECK(!is_routine(event_of(parsed(R"({"kind":"order","what":"closed","status":"rejected"})"))));
+  CHECK(!is_routine(event_of(parsed(R"({"kind":"state","from":"a","to":"b"})"))));
 }
 
 TEST_CASE("an orchestrator's event carries its members inside") {

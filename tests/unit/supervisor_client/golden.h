@@ -1,6 +1,7 @@
 // Golden texts: what a page or a screen looks like, kept beside the tests and read by people in a review.
 //
-// S1MPLE_GOLDEN_UPDATE=1 in the environment writes them anew instead of comparing. Thread: one.
+// A text that differs is left in <build>/golden-seen/<name>.txt, from where it may be copied once it was read and found
+// right. Thread: one.
 #pragma once
 
 #include <string>

@@ -16,14 +16,15 @@ constexpr const char* kOrchestrator =
         "reasons":[],"environment":"paper","data":{"state":"live","age_ms":3,"reconnects":0},
         "breaker":{"state":"closed","reasons":[]},
         "store":{"seq":12034,"durable_seq":12034,"snapshot_seq":11000,"commit_p99_us":210},
-        "portfolio":{"cash":{"EUR":"5874.62"},"equity":"10012.34","positions":[
-          {"strategy":"grid","symbol":"BTC/EUR","quantity":"0.0200","average_price":"50000.0"},
-          {"strategy":"ema_cross","symbol":"ETH/EUR","quantity":"1.5","average_price":"2750.25"}]},
+        "portfolio":{"cash":{"EUR":"5874.62"},"equity":"10012.34","equity_asset":"EUR","positions":[
+          {"strategy":"grid","symbol":"BTC/EUR","quantity":"0.0200","average_price":"50000.0","realised":"61.20"},
+          {"strategy":"ema_cross","symbol":"ETH/EUR","quantity":"1.5","average_price":"2750.25","realised":"-4.00"}]},
         "orders":{"open":3,"in_doubt":0},"fills":41,
         "reconciliation":{"at":"2026-11-22T14:03:10.7Z","discrepancies":0},"loop_lag_ms":0.2,
         "symbols":[{"symbol":"BTC/EUR","last_price":"50123.4"},{"symbol":"ETH/EUR","last_price":"2740.1"}],
-        "strategies":[{"name":"grid","kind":"grid","symbol":"BTC/EUR"},
-                      {"name":"ema_cross","kind":"ema_cross","symbol":"ETH/EUR"}],
+        "strategies":[{"name":"grid","state":"running","trading":"active","open_orders":2},
+                      {"name":"ema_cross","state":"running","trading":"active","open_orders":1}],
+        "last_events":[{"at":"2026-11-22T14:03:10.8Z","kind":"trading","text":"reducing: gate"}],
         "open_orders":[
           {"client_id":"sAB3D7-91","strategy":"grid","symbol":"BTC/EUR","side":"buy","type":"limit","price":"49900.1",
            "quantity":"0.002","filled":"0","status":"open"},
@@ -128,7 +129,7 @@ std::string hostile_status() {
          "store":{"seq":1e3,"commit_p99_us":-5},"portfolio":{"cash":{")" + mean + R"(":{}},"equity":")" + mean +
          R"(","positions":[7,null,{"symbol":")" + mean + R"(","quantity":"1e999"}]},
          "orders":"many","fills":[],"open_orders":[[]],"last_fills":[{"time":"2262-04-11T23:47:16Z"}],
-         "events":[")" + mean + R"(",{"at":1,"text":{}}],"symbols":{")" + mean + R"(":3}}})";
+         "reconciliation":{"open":[7,{"what":")" + mean + R"("}]},"last_events":[{"text":")" + mean + R"("},")" + mean + R"(",{"at":1,"text":{}}],"symbols":[{"symbol":")" + mean + R"(","last_price":3}]}})";
 }
 
 JsonValue parsed(const std::string& json) {

@@ -63,6 +63,14 @@ TEST_CASE("clipping never exceeds the room and never cuts a character in half") 
   for (int columns = 0; columns < 12; ++columns) CHECK(columns_of(clipped("a世b界c世d", columns)) <= columns);
 }
 
+TEST_CASE("a word for the shell is one word, whatever is in it") {
+  CHECK(shell_word("d-7/BTC") == "d-7/BTC");
+  CHECK(shell_word("a b") == "'a b'");
+  CHECK(shell_word("$(reboot)") == "'$(reboot)'");
+  CHECK(shell_word("it's") == "'it'\\''s'");
+  CHECK(shell_word("") == "''");
+}
+
 TEST_CASE("without UTF-8 every glyph is one ASCII character of the same width") {
   CHECK(to_ascii("─ 12 µs → …") == "- 12 us > ~");
   CHECK(to_ascii("世") == "? ");

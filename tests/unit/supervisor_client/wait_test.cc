@@ -14,6 +14,7 @@ TEST_CASE("a halt is evident when nothing but protective orders is open") {
   const auto position = parsed(R"({"strategy":"ema","symbol":"A/B","quantity":"1","protective":{"client_id":"s-2"}})");
   CHECK(missing_after_halt({}, {}, "").empty());
   CHECK(missing_after_halt({stop}, {position}, "").empty());
+  CHECK(missing_after_halt({parsed(R"({"client_id":"s-3","protective":true})")}, {}, "").empty());
   CHECK(missing_after_halt({order, stop}, {position}, "") == "1 order still open or in doubt");
   CHECK(missing_after_halt({order, stop}, {}, "") == "2 orders still open or in doubt");
   CHECK(missing_after_halt({order}, {}, "ema").empty());
