@@ -1,6 +1,8 @@
 #include "orchestrator/state/log_walk.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <utility>
 
 namespace s1mple {
@@ -18,7 +20,10 @@ bool all_zero(std::span<const std::byte> bytes) {
 
 // Behind the last byte that is not zero; `from` when all are.
 std::size_t end_of_nonzero(std::span<const std::byte> bytes, std::size_t from) {
+  static constexpr std::array<std::byte, 4096> kZeros{};
   std::size_t end = bytes.size();
+  while (end - from >= kZeros.size() && std::memcmp(bytes.data() + end - kZeros.size(), kZeros.data(), kZeros.size()) == 0)
+    end -= kZeros.size();
   while (end > from && bytes[end - 1] == std::byte{0}) --end;
   return end;
 }
@@ -80,8 +85,10 @@ Result<std::optional<Frame>> LogWalk::next() {
 // good frame behind the bad place proves whether the bad one had been acknowledged.
 TailVerdict LogWalk::judge_tail() const {
   TailVerdict verdict;
+  // Where no old bytes lie, what comes behind the last byte that is not zero need not be looked at.
+  const std::size_t written_end = segment_.recycled ? bytes_.size() : end_of_nonzero(bytes_, offset_);
   std::size_t seen_end = offset_;
-  for (std::size_t at = offset_; at + kFrameHeaderBytes <= bytes_.size(); at += kFrameAlign) {
+  for (std::size_t at = offset_; at < written_end && at + kFrameHeaderBytes <= bytes_.size(); at += kFrameAlign) {
     const auto end = claimed_end(bytes_, at);
     if (!end) continue;
     const auto frame = read_frame(bytes_, at, segment_.number);
@@ -98,7 +105,7 @@ TailVerdict LogWalk::judge_tail() const {
     seen_end = std::max(seen_end, at + frame->bytes);
   }
   const std::size_t end_room = std::min(bytes_.size(), offset_ + kEndBytes);
-  if (!segment_.recycled) seen_end = std::max(seen_end, end_of_nonzero(bytes_, offset_));
+  if (!segment_.recycled) seen_end = std::max(seen_end, written_end);
   if (!all_zero(bytes_.subspan(offset_, end_room - offset_))) seen_end = std::max(seen_end, end_room);
   if (seen_end == offset_) return verdict;
   verdict.kind = TailVerdict::Kind::torn;

@@ -13,7 +13,9 @@ Result<void> StoreRecovery::Work::load_segment() {
   auto file = disk.open(segment.file(), OpenFor::reading);
   if (!file.ok()) return fail_reading(segment.file(), std::move(file).error());
   segment_file_handle = std::move(file).value();
-  segment_bytes.assign(static_cast<std::size_t>(segment.bytes), std::byte{0});
+  if (segment_bytes.size() < segment.bytes)  // kept from segment to segment; read over completely
+    segment_buffer = std::make_unique_for_overwrite<std::byte[]>(static_cast<std::size_t>(segment.bytes));
+  segment_bytes = std::span(segment_buffer.get(), static_cast<std::size_t>(segment.bytes));
   segment_loaded = 0;
   chain.push_back(segment);
   return {};
@@ -21,7 +23,7 @@ Result<void> StoreRecovery::Work::load_segment() {
 
 Result<bool> StoreRecovery::Work::load_slice() {
   const std::size_t size = std::min(kReadSliceBytes, segment_bytes.size() - segment_loaded);
-  const auto into = std::span(segment_bytes).subspan(segment_loaded, size);
+  const auto into = segment_bytes.subspan(segment_loaded, size);
   const auto got = segment_file_handle->read_at(segment_loaded, into);
   if (!got.ok()) return fail_reading(segment.file(), got.error());
   if (*got != size) return fail(segment.file(), segment_loaded + *got, "ends early");

@@ -79,7 +79,7 @@ Result<void> StoreRecovery::Work::cut_tail() {
   const std::string aside = torn_file(segment.number, end_offset);
   auto torn = disk.open(aside, OpenFor::creating);
   if (!torn.ok()) return std::move(torn).error();
-  if (auto done = write_and_force(**torn, 0, std::span(segment_bytes).subspan(from, to - from)); !done.ok()) return done;
+  if (auto done = write_and_force(**torn, 0, segment_bytes.subspan(from, to - from)); !done.ok()) return done;
   if (auto done = disk.sync_directory(); !done.ok()) return done;
   report.set_aside.push_back(aside);
   auto file = disk.open(segment.file(), OpenFor::writing);

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -101,7 +102,8 @@ struct StoreRecovery::Work {
   std::uint64_t highest_epoch = 0;
   SegmentHeader segment;
   std::unique_ptr<DiskFile> segment_file_handle;
-  std::vector<std::byte> segment_bytes;
+  std::unique_ptr<std::byte[]> segment_buffer;
+  std::span<std::byte> segment_bytes;  // of the segment being walked, in segment_buffer
   std::size_t segment_loaded = 0;
   std::optional<std::uint64_t> joins;
   std::unique_ptr<LogWalk> walk;
