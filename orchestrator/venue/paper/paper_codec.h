@@ -1,5 +1,5 @@
 // Records of the simulated exchange as bytes and as JSON. Grammar: orchestrator/state/FORMAT.md, "Records
-// of paper".
+// and state of paper".
 //
 // record := version:u8 (1) fact*; facts and values are written as orchestrator/domain/fact_codec.h lays
 // down, with the type numbers of PaperFact. Decoding is strict: unknown types or enum values, texts over

@@ -4,7 +4,7 @@
 //          traded, so that one figure fits every price; steps are multiples of the instrument's price_step.
 // Changes: fees, liquidity and instruments may change between two runs; initial balances count only when
 //          the books are opened.
-// Thread:  plain value. Source of the defaults for fees: Kraken's first tier (FACTS, fees).
+// Thread:  plain value. Source of the default fees: the first tier of Kraken's fee table.
 #pragma once
 
 #include <cstdint>

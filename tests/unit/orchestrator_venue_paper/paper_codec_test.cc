@@ -1,6 +1,10 @@
 // Records of the exchange as bytes and for people.
 #include "orchestrator/venue/paper/paper_codec.h"
 
+#include <fstream>
+#include <iterator>
+
+#include "orchestrator/domain/codec_visitor.h"
 #include "orchestrator/venue/paper/paper_folding.h"
 #include "tests/support/catch.h"
 #include "tests/unit/orchestrator_venue_paper/paper_rig.h"
@@ -85,6 +89,23 @@ TEST_CASE("the bytes of a record are what is on disk for ever") {
         "4254432f455552"
         "01"
         "c2843d");
+}
+
+TEST_CASE("FORMAT.md lists every fact with its fields") {
+  std::ifstream file(S1MPLE_FORMAT_MD);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  REQUIRE_FALSE(text.empty());
+  for (const PaperFact& fact : one_of_each()) {
+    std::string row =
+        "| " + std::to_string(fact.index() + 1) + " | " + std::string(kPaperFactNames[fact.index()]) + " | ";
+    std::string separator;
+    const auto name_field = [&](std::string_view name, const auto&) {
+      row += separator + std::string(name);
+      separator = ", ";
+    };
+    std::visit([&](const auto& body) { visit_fields(name_field, body); }, fact);
+    CHECK_THAT(text, contains(row + " | "));
+  }
 }
 
 TEST_CASE("a record cut anywhere, or with anything behind it, is refused") {
