@@ -1,5 +1,8 @@
 #include "orchestrator/domain/codec_visitor.h"
 
+#include <algorithm>
+#include <array>
+
 namespace s1mple {
 namespace {
 
@@ -9,6 +12,21 @@ constexpr UInt128 to_zigzag(Int128 value) {
 constexpr Int128 from_zigzag(UInt128 value) {
   return static_cast<Int128>(value >> 1U) ^ -static_cast<Int128>(value & 1U);
 }
+
+// 10^n, and the first coefficient that is out of Decimal's range when multiplied by it.
+struct Power {
+  Int128 factor = 1;
+  Int128 limit = 0;
+};
+constexpr auto kPowers = [] {
+  constexpr Int128 kLimit = Int128(100) * 1'000'000'000'000'000'000 * 1'000'000'000'000'000'000;   // 10^20 in units
+  std::array<Power, Decimal::kDigits + 1> powers{};
+  for (std::size_t n = 0; n < powers.size(); ++n) {
+    if (n > 0) powers[n].factor = powers[n - 1].factor * 10;
+    powers[n].limit = kLimit / powers[n].factor;
+  }
+  return powers;
+}();
 
 }  // namespace
 
@@ -22,6 +40,7 @@ void ByteWriter::put_varint(std::uint64_t value) {
 
 void ByteWriter::put_zigzag(Int128 value) {
   UInt128 rest = to_zigzag(value);
+  if (rest <= UINT64_MAX) return put_varint(static_cast<std::uint64_t>(rest));
   while (rest >= 0x80U) {
     out_.push_back(static_cast<char>(static_cast<std::uint8_t>(rest & 0x7FU) | 0x80U));
     rest >>= 7U;
@@ -35,12 +54,17 @@ void ByteWriter::put(const std::string& text) {
   out_.append(text);
 }
 
-// Trailing zeros go 9 digits at a time first: 128-bit divisions are what this costs.
+// Trailing zeros go 9 digits at a time first, then in 64 bits: 128-bit divisions are what this costs.
 void ByteWriter::put(Decimal value) {
   Int128 coefficient = value.units();
   int scale = Decimal::kDigits;
   constexpr Int128 kBillion = 1'000'000'000;
   while (scale >= 9 && coefficient % kBillion == 0 && coefficient != 0) { coefficient /= kBillion; scale -= 9; }
+  if (coefficient <= INT64_MAX && coefficient >= INT64_MIN) {
+    auto small = static_cast<std::int64_t>(coefficient);
+    while (scale > 0 && small % 10 == 0 && small != 0) { small /= 10; --scale; }
+    coefficient = small;
+  }
   while (scale > 0 && coefficient % 10 == 0 && coefficient != 0) { coefficient /= 10; --scale; }
   out_.push_back(coefficient == 0 ? '\0' : static_cast<char>(scale));
   put_zigzag(coefficient);
@@ -50,12 +74,17 @@ void ByteReader::fail(std::string story) {
   if (!error_) error_ = Error{Errc::damaged, "byte " + std::to_string(position_) + ": " + std::move(story)};
 }
 
-std::uint8_t ByteReader::byte(std::string_view name) {
-  if (position_ >= bytes_.size()) {
-    fail(std::string(name) + ": record ends too early");
-    return 0;
-  }
-  return std::to_integer<std::uint8_t>(bytes_[position_++]);
+std::uint8_t ByteReader::missing_byte(std::string_view name) {
+  fail(std::string(name) + ": record ends too early");
+  return 0;
+}
+
+// The bytes of the number at this place, if it has at most 9 (63 bits) and is whole; else 0: the slow way decides.
+std::size_t ByteReader::short_number() const {
+  const std::size_t end = std::min(bytes_.size(), position_ + 9);
+  for (std::size_t i = position_; i < end; ++i)
+    if ((std::to_integer<std::uint8_t>(bytes_[i]) & 0x80U) == 0) return i - position_ + 1;
+  return 0;
 }
 
 std::uint64_t ByteReader::varint(std::string_view name) {
@@ -72,6 +101,13 @@ std::uint64_t ByteReader::varint(std::string_view name) {
 }
 
 Int128 ByteReader::zigzag(std::string_view name) {
+  if (const std::size_t length = short_number(); length != 0) {
+    std::uint64_t small = 0;
+    for (std::size_t i = length; i-- > 0;)
+      small = (small << 7U) | (std::to_integer<std::uint64_t>(bytes_[position_ + i]) & 0x7FU);
+    position_ += length;
+    return from_zigzag(small);
+  }
   UInt128 value = 0;
   for (unsigned shift = 0; shift < 128; shift += 7) {
     const std::uint8_t next = byte(name);
@@ -116,13 +152,9 @@ void ByteReader::get(std::string_view name, Decimal& value) {
   Int128 coefficient = zigzag(name);
   if (!ok()) return;
   if (scale > Decimal::kDigits) return fail(std::string(name) + ": more than 18 fraction digits");
-  constexpr Int128 kLimit = Int128(100) * 1'000'000'000'000'000'000 * 1'000'000'000'000'000'000;   // 10^20 in units
-  for (int digits = scale; digits < Decimal::kDigits; ++digits) {
-    if (coefficient >= kLimit / 10 || coefficient <= -kLimit / 10) return fail(std::string(name) + ": amount out of range");
-    coefficient *= 10;
-  }
-  if (coefficient >= kLimit || coefficient <= -kLimit) return fail(std::string(name) + ": amount out of range");
-  value = Decimal::from_units(coefficient);
+  const Power& power = kPowers[static_cast<std::size_t>(Decimal::kDigits - scale)];
+  if (coefficient >= power.limit || coefficient <= -power.limit) return fail(std::string(name) + ": amount out of range");
+  value = Decimal::from_units(coefficient * power.factor);
 }
 
 Result<void> JsonFieldReader::get(const JsonValue& json, std::uint32_t& value) {

@@ -89,9 +89,14 @@ class ByteReader {
   void fail(std::string story);
 
   [[nodiscard]] std::uint64_t varint(std::string_view name);
-  [[nodiscard]] std::uint8_t byte(std::string_view name);
+  [[nodiscard]] std::uint8_t byte(std::string_view name) {
+    if (position_ >= bytes_.size()) [[unlikely]] return missing_byte(name);
+    return std::to_integer<std::uint8_t>(bytes_[position_++]);
+  }
 
  private:
+  [[nodiscard]] std::uint8_t missing_byte(std::string_view name);
+  [[nodiscard]] std::size_t short_number() const;
   [[nodiscard]] Int128 zigzag(std::string_view name);
   void get(std::string_view name, bool& value);
   void get(std::string_view name, std::uint32_t& value);

@@ -151,7 +151,7 @@ Result<PaperOrder*> PaperBooks::open_order(std::uint64_t number) {
 Result<void> PaperBooks::add_order(PaperOrder order) {
   if (order.number != orders_.size() + 1)
     return impossible(name_of(order.number) + " after " + std::to_string(orders_.size()));
-  if (by_client_id_.contains(order.client_id))
+  if (!by_client_id_.try_emplace(order.client_id.text(), order.number).second)
     return impossible("client id " + order.client_id.text() + " a second time");
   if (order.is_open()) {
     if (!pairs_.contains(order.symbol)) return impossible(order.symbol.text() + " is not listed");
@@ -166,7 +166,6 @@ Result<void> PaperBooks::add_order(PaperOrder order) {
     closed_.push_back(order.number);
   }
   note_time(order.opened_at);
-  by_client_id_.emplace(order.client_id, order.number);
   orders_.push_back(std::move(order));
   return {};
 }

@@ -154,7 +154,7 @@ class PaperBooks {
   std::map<Symbol, Pair> pairs_;
   std::map<Asset, PaperBalance> balances_;
   std::vector<PaperOrder> orders_;
-  std::unordered_map<ClientId, std::uint64_t> by_client_id_;
+  std::unordered_map<std::string, std::uint64_t> by_client_id_;
   std::set<std::uint64_t> open_;
   std::vector<std::uint64_t> closed_;
   std::vector<PaperTrade> trades_;

@@ -45,7 +45,7 @@ const PaperOrder& PaperBooks::order(std::uint64_t number) const {
 }
 
 const PaperOrder* PaperBooks::find_order(const ClientId& id) const {
-  const auto found = by_client_id_.find(id);
+  const auto found = by_client_id_.find(id.text());
   return found == by_client_id_.end() ? nullptr : &order(found->second);
 }
 

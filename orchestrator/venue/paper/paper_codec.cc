@@ -10,9 +10,9 @@ namespace {
 constexpr std::uint8_t kRecordVersion = 1;
 
 template <std::size_t... Index>
-void read_fact(std::size_t type, ByteReader& reader, PaperRecord& out, std::index_sequence<Index...>) {
+void read_fact(std::size_t type, ByteReader& reader, PaperFact& fact, std::index_sequence<Index...>) {
   const auto read = [&]<std::size_t Which>() {
-    visit_fields(reader, std::get<Which>(out.emplace_back(std::in_place_index<Which>)));
+    visit_fields(reader, fact.emplace<Which>());
     return true;
   };
   const bool known = ((type == Index + 1 && read.template operator()<Index>()) || ...);
@@ -30,19 +30,29 @@ void encode(const PaperRecord& record, std::string& out) {
   }
 }
 
-Result<PaperRecord> decode_paper_record(std::span<const std::byte> bytes) {
+Result<void> decode_paper_facts(std::span<const std::byte> bytes,
+                                const std::function<Result<void>(const PaperFact&)>& take) {
   ByteReader reader(bytes);
   const std::uint8_t version = reader.byte("version");
   if (reader.ok() && version != kRecordVersion)
-    return Error{Errc::unsupported,
-                 "record version " + std::to_string(version) + "; this program reads version 1"};
-  PaperRecord record;
+    return Error{Errc::unsupported, "record version " + std::to_string(version) + "; this program reads version 1"};
+  PaperFact fact;
   while (reader.ok() && !reader.at_end()) {
     const std::uint64_t type = reader.varint("fact type");
-    if (reader.ok())
-      read_fact(type, reader, record, std::make_index_sequence<std::variant_size_v<PaperFact>>{});
+    if (reader.ok()) read_fact(type, reader, fact, std::make_index_sequence<std::variant_size_v<PaperFact>>{});
+    if (!reader.ok()) break;
+    if (auto taken = take(fact); !taken) return taken;
   }
-  if (!reader.ok()) return reader.take_error();
+  return reader.ok() ? Result<void>() : Result<void>(reader.take_error());
+}
+
+Result<PaperRecord> decode_paper_record(std::span<const std::byte> bytes) {
+  PaperRecord record;
+  auto decoded = decode_paper_facts(bytes, [&](const PaperFact& fact) -> Result<void> {
+    record.push_back(fact);
+    return {};
+  });
+  if (!decoded) return std::move(decoded).error();
   return record;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -17,6 +18,9 @@ namespace s1mple {
 
 void encode(const PaperRecord& record, std::string& out);   // appends
 [[nodiscard]] Result<PaperRecord> decode_paper_record(std::span<const std::byte> bytes);
+// One fact after the other, until `take` or the record fails; without a list of them, for recovery.
+[[nodiscard]] Result<void> decode_paper_facts(std::span<const std::byte> bytes,
+                                              const std::function<Result<void>(const PaperFact&)>& take);
 void write_json(const PaperFact& fact, JsonWriter& out);    // {"fact":"traded","trade":7,...}
 
 }  // namespace s1mple

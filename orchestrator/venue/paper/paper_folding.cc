@@ -6,11 +6,7 @@
 namespace s1mple {
 
 Result<void> PaperFolding::apply(std::span<const std::byte> payload) {
-  auto record = decode_paper_record(payload);
-  if (!record) return std::move(record).error();
-  for (const PaperFact& fact : *record)
-    if (auto applied = books_.apply(fact); !applied) return applied;
-  return {};
+  return decode_paper_facts(payload, [this](const PaperFact& fact) { return books_.apply(fact); });
 }
 
 Result<void> PaperFolding::read_snapshot(const JsonValue& state, std::uint32_t) {
