@@ -162,7 +162,7 @@ Result<void> Books::read_json(const JsonValue& json) {
         return {};
       }); !read) return read;
   if (auto read = read_list<SavedPosition>(json, "positions", [&](SavedPosition p) -> Result<void> {
-        positions_.emplace(std::move(p.key), std::move(p.position));
+        positions_.emplace(std::move(p.key), p.position);
         return {};
       }); !read) return read;
   if (auto read = read_list<SavedBalance>(json, "balances", [&](SavedBalance b) -> Result<void> {

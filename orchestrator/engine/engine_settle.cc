@@ -177,7 +177,8 @@ void EngineParts::tell_mode() {
 
 CircuitBreaker::World EngineParts::breaker_world() const {
   CircuitBreaker::World world;
-  world.in_doubt = recorder.index().in_doubt();
+  // What a start found unanswered is no doubt of the running system yet: the gate is closed until it has been asked.
+  world.in_doubt = reconciled ? recorder.index().in_doubt() : 0;
   world.oldest_doubt = recorder.index().oldest_doubt();
   if (data_is_fresh()) world.data_fresh_since = data.since();
   world.may_probe = phase == Phase::running && reconciled && venue_up && !rounds.is_reading();

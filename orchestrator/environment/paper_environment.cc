@@ -124,8 +124,11 @@ void PaperEnvironment::play(bool emit_events) {
     trade.position = cursor.position;
     time_ = std::max(time_, trade.time);
   }
+  const std::size_t told = emissions_.size();
   if (cursor.row > parts_.exchange.cursor().row) take(parts_.exchange.on_market(trade, cursor), emit_events);
-  if (emit_events && (!parts_.pace.lock_step || trade.row > parts_.seen.row)) emit(std::move(trade));
+  if (!emit_events || (parts_.pace.lock_step && trade.row <= parts_.seen.row)) return;
+  if (parts_.pace.lock_step && emissions_.size() > told) held_ = std::move(trade);
+  else emit(std::move(trade));
 }
 
 bool PaperEnvironment::advance() {
@@ -163,6 +166,7 @@ Instant PaperEnvironment::due_at(WallTime row) const {
 }
 
 std::optional<WallTime> PaperEnvironment::next_at() {
+  if (held_) return time_;
   const MarketTrade* row = peek();
   if (!row) {
     if (!failed_ && !std::exchange(ended_, true)) emit(DataEnded{});
@@ -181,13 +185,15 @@ std::optional<WallTime> PaperEnvironment::next_at() {
 }
 
 bool PaperEnvironment::next_has_effects() {
+  if (held_) return false;
   const MarketTrade* row = peek();
   if (!row || row->row <= parts_.exchange.cursor().row) return false;
   return parts_.exchange.would_trade(*row);
 }
 
 void PaperEnvironment::play_next() {
-  if (peek()) play(true);
+  if (held_) emit(*std::exchange(held_, std::nullopt));
+  else if (peek()) play(true);
 }
 
 void PaperEnvironment::move_time(WallTime time) { time_ = std::max(time_, time); }

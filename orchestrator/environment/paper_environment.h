@@ -4,6 +4,7 @@
 // Paced (synthetic data):  market time runs with the clock. What was missed while nobody ran is played first against
 //   the exchange's own book (catch_up), bounded by max_catch_up; for the rest of a longer absence trading paused.
 // Lock-step (a replay):    market time stands still until the runtime plays the next row; `speed` only adds waiting.
+//   The fills of a row are told, and all that follows from them is settled, before the row itself is shown.
 //   After a restart each side gets the rows that it has not recorded, from the earlier of the two cursors on, so a
 //   run with kills sees the same market as one without.
 // Owner: the shell or a test. Thread: loop. Errors: through the listener, once.
@@ -100,6 +101,7 @@ class PaperEnvironment final : public ExecutionEnvironment, public StorageListen
   std::string encoded_;
   WallTime time_{};              // lock-step: market time
   WallTime catch_up_until_{};
+  std::optional<MarketTrade> held_;  // lock-step: a row whose fills are told first, each with all that follows from it
   WallTime anchor_market_{};     // was market time at the real time `anchor_real_`
   Instant anchor_real_{};
   Instant next_heartbeat_{};

@@ -1,5 +1,7 @@
 """The orchestrator is killed at every system call that changes something, N = 1, 2, ... until a run completes."""
 
+import concurrent.futures
+import itertools
 import os
 import unittest
 
@@ -8,7 +10,8 @@ import runs
 
 TREND = 'fast = 2\nslow = 4\nbar = "0s"\nquantity = "3"\nstop_distance = "0.004"\n'
 GRID = 'levels = 3\nspacing = "0.002"\nquantity = "1"\nstart_levels = 1\nrecentre_after = "60s"\n'
-ROWS = int(os.environ.get("S1MPLE_KILL_ROWS", "40"))
+ROWS = int(os.environ.get("S1MPLE_KILL_ROWS", "32"))
+WORKERS = 4   # most of a short run is waiting for the disk
 STEP = int(os.environ.get("S1MPLE_KILL_STEP", "1"))
 
 
@@ -23,6 +26,8 @@ def write_market(path, rows):
 
 
 class KillPoints(unittest.TestCase):
+    maxDiff = None
+
     def test_every_kill_point_leads_to_the_same_fills_and_money(self):
         with runs.Home() as work:
             csv = os.path.join(work, "AAAEUR.csv")
@@ -37,17 +42,28 @@ class KillPoints(unittest.TestCase):
             self.assertGreater(len(story[0]), 8, "the market is too quiet to prove anything")
 
             killed = 0
-            for point in range(1, 100_000, STEP):
-                home = os.path.join(work, f"at-{point}")
-                code, said = runs.run_to_end(config, home, kill_at=point)
-                if code == 0:
-                    break
-                self.assertEqual(code, -9, f"kill point {point}: {said}")
-                killed += 1
-                with self.subTest(kill_point=point):
-                    self.go_on(config, home, story)
-            self.assertGreater(killed, 100)
+            with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+                for batch in itertools.count():
+                    points = [1 + STEP * (batch * WORKERS + i) for i in range(WORKERS)]
+                    outcomes = list(pool.map(lambda point: self.kill_and_go_on(config, work, point, story), points))
+                    killed += sum(outcomes)
+                    if not all(outcomes):
+                        break
+            self.assertGreater(killed * STEP, 100)
             print(f"\n{killed} kill points, {len(story[0])} fills: the same fills and money at each", flush=True)
+
+    def kill_and_go_on(self, config, work, point, story):
+        """True when the run was killed at this point; False when it completed before."""
+        home = os.path.join(work, f"at-{point}")
+        code, said = runs.run_to_end(config, home, kill_at=point)
+        if code == 0:
+            return False
+        self.assertEqual(code, -9, f"kill point {point}: {said}")
+        try:
+            self.go_on(config, home, story)
+        except Exception as failure:
+            raise AssertionError(f"kill point {point}: {failure}") from failure
+        return True
 
     def go_on(self, config, home, story):
         if os.path.exists(os.path.join(home, "state", "paper", "state.json")) and \

@@ -246,3 +246,25 @@ TEST_CASE("paper environment: a row that fills an order is told before it happen
   world.settle();
   CHECK(world.environment->next_has_effects());
 }
+
+TEST_CASE("paper environment: in lock-step a row's fills are told before the row, which waits until they are settled") {
+  World world(true);
+  world.start();
+  world.environment->play_next();
+  world.environment->perform(world.buy("s1", "99"_dec));
+  OrderIntent stop = world.buy("s2", "101"_dec).intent;
+  stop.type = OrderType::stop_loss;
+  world.environment->perform(SendOrder{stop});
+  world.settle();
+  world.listener.events.clear();
+  world.environment->play_next();
+  world.settle();
+  CHECK(world.listener.count<FillPush>() == 1);
+  CHECK(world.listener.count<MarketTrade>() == 0);
+  CHECK(world.environment->next_at() == world.environment->now());
+  CHECK_FALSE(world.environment->next_has_effects());
+  world.environment->play_next();
+  world.settle();
+  REQUIRE(world.listener.count<MarketTrade>() == 1);
+  CHECK(std::get<MarketTrade>(world.listener.events.back()).row == 2);
+}
