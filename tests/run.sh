@@ -2,9 +2,10 @@
 # Builds everything and runs the tests; ctest's summary comes last.
 #
 #   tests/run.sh          unit, tidy, scenario and end-to-end tests, in under 10 minutes on two cores
-#   tests/run.sh --all    and sanitizers, lint, systemd, fuzz, benchmarks' smoke and the package, in under an hour
+#   tests/run.sh --all    the same, and the release build of both programs: what CI runs
+#   tests/run.sh --deep   and sanitizers, lint, systemd, fuzz, benchmarks' smoke and the package
 #
-# Each tree (build/dev, asan, tsan, release) is a CMake preset. With --all, build/all joins the trees, so that one
+# Each tree (build/dev, asan, tsan, release) is a CMake preset. With --deep, build/all joins the trees, so that one
 # ctest runs the tests of all of them and one summary speaks for all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,16 +13,18 @@ cd "$(dirname "$0")/.."
 
 usage() {
   cat <<'TXT'
-usage: tests/run.sh [--all] [--no-install]
-  --all          also sanitizers, lint, systemd, fuzz, benchmarks' smoke, package; warnings are errors
+usage: tests/run.sh [--all | --deep] [--no-install]
+  --all          also builds the release of both programs
+  --deep         also sanitizers, lint, systemd, fuzz, benchmarks' smoke, package; warnings are errors
   --no-install   install no packages; say which are missing, and end
 TXT
 }
 
-all=0 install=install
+all=0 deep=0 install=install
 for argument in "$@"; do
   case "$argument" in
     --all) all=1 ;;
+    --deep) deep=1 ;;
     --no-install) install=no-install ;;
     -h|--help) usage; exit 0 ;;
     *) echo "tests/run.sh: unknown argument $argument" >&2; usage >&2; exit 64 ;;
@@ -47,11 +50,12 @@ run_tests() {
   ctest --test-dir "$1" -L "$2" -j "$(nproc)" --output-on-failure --no-tests=error </dev/null
 }
 
-if [ "$all" -eq 1 ]; then ensure_packages "$install" build test all; else ensure_packages "$install" build test; fi
+if [ "$deep" -eq 1 ]; then ensure_packages "$install" build test all; else ensure_packages "$install" build test; fi
 jobs=$(compile_jobs)
 mkdir -p build
 
-if [ "$all" -eq 0 ]; then
+if [ "$deep" -eq 0 ]; then
+  [ "$all" -eq 0 ] || build release supervisor orchestrator -- -DBUILD_TESTING=ON
   build dev -- -DBUILD_TESTING=ON -DS1MPLE_LINT=OFF
   run_tests build/dev 'unit|tidy|scenario|e2e'
   exit

@@ -88,6 +88,7 @@ void ServiceMachine::spare_traced() {
   }
   if (now_ >= *spared_until_) return end_hung(Phase::kill, hung_why_ + ", traced");
   liveness_->pardon(now_);
+  if (link_lost_) await_end();
 }
 
 // ---- after the end

@@ -94,7 +94,7 @@ void ServiceMachine::handle(const event::LockSeen& seen) {
   if (!seen.free) return wait_for_lock(seen.holder, kLockPoll);
   mode_ = policy_.mode();
   process_ = true;
-  stable_ = progressed_ = hung_ = false;
+  stable_ = progressed_ = hung_ = link_lost_ = false;
   ready_at_.reset();
   bye_.clear();
   end_why_.clear();
@@ -180,9 +180,15 @@ void ServiceMachine::handle(const event::Bye& bye) {
   if (bye.halt) out(action::LatchHalt{bye.reason});
 }
 
-// It may be on its way out, with its descriptors closed before its end can be seen.
+// It may be on its way out, with its descriptors closed before its end can be seen. No ping can be answered now.
 void ServiceMachine::handle(const event::LinkLost&) {
-  if (!process_ || phase_ != Phase::none || link_until_) return;
+  if (!process_ || phase_ != Phase::none || link_lost_) return;
+  link_lost_ = true;
+  liveness_->stop_judging();
+  await_end();
+}
+
+void ServiceMachine::await_end() {
   link_until_ = now_ + settings_.liveness.ping_interval * settings_.liveness.lost_pings;
 }
 

@@ -85,6 +85,7 @@ class ServiceMachine {
   void end_hung(Phase phase, std::string why);
   void spare_traced();
   void beat();
+  void await_end();
   void wait_for_lock(const std::string& holder, Nanos next_check);
   void mark_stable();
   void after_exit(const Death& death);
@@ -113,6 +114,7 @@ class ServiceMachine {
   bool stable_ = false;
   bool progressed_ = false;
   bool hung_ = false;
+  bool link_lost_ = false;
   std::optional<Instant> ready_at_;
   StartMode mode_ = StartMode::normal;
   StartCause cause_ = StartCause::start;

@@ -196,15 +196,24 @@ TEST_CASE("service: a closed link is a hang if the end does not follow") {
   shell.start_ready();
   shell.pass(20s);
   shell.answers_pings = false;
+  shell.pass(600ms);
   shell.on(event::LinkLost{});
   SECTION("the end follows") {
     shell.exit(70);
     CHECK(shell.all<action::Spawn>().back().cause == StartCause::exit);
   }
-  SECTION("it does not") {
+  SECTION("it does not, and is said to have closed its link, whatever pings were missed before") {
     shell.pass(1s);
     CHECK_FALSE(shell.signals().empty());
     CHECK(shell.machine.state() == ServiceState::stopping);
+    CHECK_THAT(shell.machine.reason(), Catch::Contains("closed its link"));
+  }
+  SECTION("it is traced: spared for its grace, and then ended all the same") {
+    shell.condition = ProcessCondition::traced;
+    shell.pass(600s);
+    CHECK(shell.signals().empty());
+    shell.pass(5s);
+    CHECK(shell.signals() == std::vector{action::Signal::kill_group});
   }
 }
 
