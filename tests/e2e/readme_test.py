@@ -32,7 +32,8 @@ def orchestrator(*arguments):
 
 def names_after(program, text):
     """The words that stand behind a program's name in code: `orchestrator store inspect` -> store."""
-    return set(re.findall(rf"[`/\s]{program} ([a-z][a-z_-]+)", text))
+    # `usermod -aG s1mple alice` names the group, not the program.
+    return set(re.findall(rf"[`/\s](?<!-aG ){program} ([a-z][a-z_-]+)", text))
 
 
 class Readme(unittest.TestCase):
