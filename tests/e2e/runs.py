@@ -55,16 +55,21 @@ def replay_config(directory, csv, symbol, trend, grid, at_end="stop"):
     return path
 
 
+def synthetic_text(trend, grid, rows_per_s=200, extra="", synthetic="", strategies=True):
+    text = '[orchestrator]\nenvironment = "paper"\ndata = "synthetic"\n'
+    text += INSTRUMENT.format(symbol="BTC/EUR").replace('price_step = "0.01"', 'price_step = "0.1"')
+    text += f'[synthetic]\nseed = 7\nrows_per_s = {rows_per_s}\n{synthetic}'
+    text += f'[paper.balances]\nEUR = "{INITIAL["EUR"]}"\n'
+    text += STORE
+    if strategies:
+        text += STRATEGIES.format(symbol="BTC/EUR", trend=trend, grid=grid)
+    return text + extra
+
+
 def synthetic_config(directory, trend, grid, rows_per_s=200, extra=""):
     path = os.path.join(directory, "synthetic.toml")
     with open(path, "w") as out:
-        out.write('[orchestrator]\nenvironment = "paper"\ndata = "synthetic"\n')
-        out.write(INSTRUMENT.format(symbol="BTC/EUR").replace('price_step = "0.01"', 'price_step = "0.1"'))
-        out.write(f'[synthetic]\nseed = 7\nrows_per_s = {rows_per_s}\n')
-        out.write(f'[paper.balances]\nEUR = "{INITIAL["EUR"]}"\n')
-        out.write(STORE)
-        out.write(STRATEGIES.format(symbol="BTC/EUR", trend=trend, grid=grid))
-        out.write(extra)
+        out.write(synthetic_text(trend, grid, rows_per_s, extra))
     return path
 
 

@@ -31,7 +31,7 @@ def wait_until(predicate, timeout=10.0, what="the condition"):
             return value
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout} s: {what}")
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 def process_state(pid):
@@ -53,7 +53,11 @@ class Client:
     def __init__(self, path, timeout=10.0):
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
-        self.socket.connect(path)
+        try:
+            self.socket.connect(path)
+        except OSError:
+            self.socket.close()
+            raise
         self.received = b""
         self.last_id = 0
 
@@ -132,7 +136,7 @@ class Supervisor:
     def wait_exit(self, timeout=30.0):
         return self.process.wait(timeout)
 
-    def stop(self, timeout=30.0):
+    def stop(self, timeout=60.0):
         """SIGTERM; the exit code."""
         if self.exit_code() is None:
             self.process.send_signal(signal.SIGTERM)
