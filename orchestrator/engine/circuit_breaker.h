@@ -1,10 +1,12 @@
 // CircuitBreaker: stops new risk when the world misbehaves, and finds back by proof (DESIGN section 5).
 //
 //   closed -trip-> open -probe due, data fresh, conditions clear-> half_open -clean reconciliation-> closed
-//   half_open -anything else-> open, the interval doubled          latched reasons: only resume() takes them away
-// Self-healing reasons (silence, failures) go with a good probe; conditions (in_doubt, slow_disk) must be clear for
-// clear_period before one; latched ones keep it open. State and reasons are facts and survive a restart.
-// Owner: the engine; borrows the recorder. Thread: loop. Invariant: closed exactly while the books hold no breaker reason.
+//   half_open -anything else-> open, the interval doubled     latched reasons: only resume() takes them away
+// Self-healing reasons (silence, failures) go with a good probe; conditions (in_doubt, slow_disk) must be
+// clear for clear_period before one; latched ones keep it open. State and reasons are facts and survive a
+// restart.
+// Owner: the engine; borrows the recorder. Thread: loop. Invariant: closed exactly while the books hold no
+// breaker reason.
 #pragma once
 
 #include <optional>
@@ -16,28 +18,28 @@
 
 namespace s1mple {
 
-enum class ReasonWay : std::uint8_t { self_healing = 1, condition, latched };   // how a reason goes away
-[[nodiscard]] ReasonWay way_of(std::string_view code);   // an unknown code is latched
+enum class ReasonWay : std::uint8_t { self_healing = 1, condition, latched };  // how a reason goes away
+[[nodiscard]] ReasonWay way_of(std::string_view code);                         // an unknown code is latched
 
 class CircuitBreaker {
  public:
   enum class Move : std::uint8_t { none = 0, opened, probing, closed };
-  struct World {                            // what it looks at; the engine fills it in
+  struct World {  // what it looks at; the engine fills it in
     std::size_t in_doubt = 0;
     std::optional<WallTime> oldest_doubt;
-    std::optional<WallTime> data_fresh_since;   // nothing: not fresh
-    bool may_probe = false;                     // running, and no round of reads under way
+    std::optional<WallTime> data_fresh_since;  // nothing: not fresh
+    bool may_probe = false;                    // running, and no round of reads under way
   };
 
   CircuitBreaker(Recorder& recorder, const BreakerConfig& config) : recorder_(recorder), config_(config) {}
 
   [[nodiscard]] Move trip(std::string_view code, const std::string& text);
-  [[nodiscard]] Move failure(const std::string& text);   // max_failures in a row trip
+  [[nodiscard]] Move failure(const std::string& text);  // max_failures in a row trip
   void success() { failures_ = 0; }
   void slow_disk() { slow_disk_at_ = recorder_.now(); }
   [[nodiscard]] Move tick(const World& world);
   [[nodiscard]] Move probe_ended(bool clean, const std::string& why);
-  [[nodiscard]] Move resume(const std::string& why);     // takes away what is latched
+  [[nodiscard]] Move resume(const std::string& why);  // takes away what is latched
 
   [[nodiscard]] BreakerState state() const { return recorder_.books().breaker().state; }
   [[nodiscard]] bool is_closed() const { return state() == BreakerState::closed; }
@@ -54,7 +56,7 @@ class CircuitBreaker {
   Recorder& recorder_;
   const BreakerConfig& config_;
   std::uint32_t failures_ = 0;
-  WallTime last_bad_{};                       // when a condition was last seen to hold
+  WallTime last_bad_{};  // when a condition was last seen to hold
   std::optional<WallTime> slow_disk_at_;
 };
 

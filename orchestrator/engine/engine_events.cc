@@ -9,7 +9,7 @@ void EngineParts::happen(const MarketTrade& trade) {
   market.saw(trade);
   on_data(data.trade(trade.symbol, now), false);
   if (!may_tell_strategies()) return;
-  while (desk.has_queued()) {   // what happened before is told before
+  while (desk.has_queued()) {  // what happened before is told before
     desk.deliver_one();
     digest();
   }
@@ -27,11 +27,13 @@ void EngineParts::happen(const DataEnded&) {
 
 void EngineParts::happen(const OrderPush& push) {
   if (handler.merge(push.order, Provenance::pushed)) return;
-  if (is_ours(push.order.client_id, books.identity())) rounds.want(RoundTrigger::lookup);   // the reads judge it
+  if (is_ours(push.order.client_id, books.identity()))
+    rounds.want(RoundTrigger::lookup);  // the reads judge it
 }
 
 void EngineParts::happen(const FillPush& push) {
-  if (!handler.merge(push.fill, Provenance::pushed)) rounds.want(RoundTrigger::lookup);   // whose it is, the reads tell
+  if (!handler.merge(push.fill, Provenance::pushed))
+    rounds.want(RoundTrigger::lookup);  // whose it is, the reads tell
 }
 
 void EngineParts::happen(const QueryAnswer& answer) { take_outcome(rounds.on(answer)); }
@@ -40,7 +42,8 @@ void EngineParts::happen(const VenueConnected&) {
   if (venue_up && !gate.has(ReasonSource::gate, "venue_lost")) return;
   venue_up = true;
   gate.clear(ReasonSource::gate, "venue_lost");
-  gate.raise(ReasonSource::gate, "reconciling", "the venue's books have not been compared with ours since the reconnect", now);
+  gate.raise(ReasonSource::gate, "reconciling",
+             "the venue's books have not been compared with ours since the reconnect", now);
   rounds.restart(phase == Phase::reconciling ? RoundTrigger::start : RoundTrigger::reconnect);
 }
 
@@ -48,7 +51,8 @@ void EngineParts::happen(const VenueLost& lost) {
   venue_up = false;
   reconciled = false;
   gate.raise(ReasonSource::gate, "venue_lost", lost.reason, now);
-  rounds.restart(phase == Phase::reconciling ? RoundTrigger::start : RoundTrigger::reconnect);   // begins when it is back
+  rounds.restart(phase == Phase::reconciling ? RoundTrigger::start
+                                             : RoundTrigger::reconnect);  // begins when it is back
 }
 
 void EngineParts::happen(const Command& command) { OperatorDesk(*this).handle(command); }
@@ -59,7 +63,7 @@ void EngineParts::happen(const Tick&) {
 }
 
 void EngineParts::happen(const ShutdownAsked& asked) {
-  const WallTime until = now + asked.grace - asked.grace / 4;   // the rest is for the last snapshot
+  const WallTime until = now + asked.grace - asked.grace / 4;  // the rest is for the last snapshot
   drain_until = drain_until ? std::min(*drain_until, until) : until;
   if (phase == Phase::draining) return;
   phase = Phase::draining;
@@ -69,7 +73,9 @@ void EngineParts::happen(const ShutdownAsked& asked) {
   notices.note("phase", "draining", "no new orders; what adds risk is cancelled, stops stay");
 }
 
-void EngineParts::happen(const SupervisorLost& lost) { gate.raise(ReasonSource::gate, "supervisor_lost", lost.reason, now); }
+void EngineParts::happen(const SupervisorLost& lost) {
+  gate.raise(ReasonSource::gate, "supervisor_lost", lost.reason, now);
+}
 void EngineParts::happen(const SupervisorBack&) { gate.clear(ReasonSource::gate, "supervisor_lost"); }
 
 void EngineParts::happen(const DiskSpaceChanged& changed) {
@@ -91,13 +97,14 @@ void EngineParts::happen(const DiskSpaceChanged& changed) {
 void EngineParts::happen(const DiskSlow& slow) {
   if (slow.waiting < config.slow_disk) return;
   breaker.slow_disk();
-  const std::string text = "a write to the disk has not returned for " + std::to_string(to_ms(slow.waiting)) + " ms";
+  const std::string text =
+      "a write to the disk has not returned for " + std::to_string(to_ms(slow.waiting)) + " ms";
   if (!slow_disk_told) notices.critical("slow_disk", text);
   slow_disk_told = true;
   on_breaker(breaker.trip("slow_disk", text), text);
 }
 
-// Nothing can be made durable any more: only cancels of what adds risk leave, for a short while, then the end.
+// Nothing can be made durable any more: only cancels of what adds risk leave for a while, then the end.
 void EngineParts::happen(const StoreFailed& failed) {
   recorder.abandon_store();
   store_failed_until = now + config.store_failed_grace;
@@ -106,14 +113,17 @@ void EngineParts::happen(const StoreFailed& failed) {
     last_cancels.insert(order->intent.client_id);
     recorder.act(SendCancel{order->intent.client_id, order->venue_id, order->intent.symbol});
   }
-  notices.critical_without_store("store_failed", "the store cannot be written (" + failed.story + "): what adds risk is cancelled, then the orchestrator ends");
+  notices.critical_without_store("store_failed",
+                                 "the store cannot be written (" + failed.story +
+                                     "): what adds risk is cancelled, then the orchestrator ends");
 }
 
 void EngineParts::after_store_failed(const Event& event) {
   if (ended) return;
   if (const auto* answer = std::get_if<CancelAnswer>(&event.body)) last_cancels.erase(answer->client_id);
   if (const auto* command = std::get_if<Command>(&event.body))
-    recorder.act(Reply{command->id, false, static_cast<int>(RpcErrorCode::refused), R"({"reason":"store_failed"})", "the store cannot be written; the orchestrator ends"});
+    recorder.act(Reply{command->id, false, static_cast<int>(RpcErrorCode::refused),
+                       R"({"reason":"store_failed"})", "the store cannot be written; the orchestrator ends"});
   if (!last_cancels.empty() && now < *store_failed_until) return;
   ended = true;
   recorder.act(Stop{ExitCode::store_failed, "the store cannot be written"});

@@ -1,7 +1,8 @@
-// EngineParts: the machines of the engine, put together, and what they share. Inside of StrategyOrchestrator only.
+// EngineParts: the machines of the engine, put together, and what they share. Inside of StrategyOrchestrator
+// only.
 //
-// One event is one step: happen() lets the right machine know, settle() lets all of them draw their conclusions until
-// nothing is left to conclude, finish() puts the lazy facts in and hands the step over.
+// One event is one step: happen() lets the right machine know, settle() lets all of them draw their
+// conclusions until nothing is left to conclude, finish() puts the lazy facts in and hands the step over.
 // Owner: StrategyOrchestrator. Thread: loop.
 #pragma once
 
@@ -53,7 +54,7 @@ struct EngineParts {
   void happen(const DiskSpaceChanged& changed);
   void happen(const DiskSlow& slow);
   void happen(const StoreFailed& failed);
-  void after_store_failed(const Event& event);   // the only thing that counts then
+  void after_store_failed(const Event& event);  // the only thing that counts then
 
   // ---- start (engine_start.cc)
   void start(const StartInfo& start_info);
@@ -73,7 +74,7 @@ struct EngineParts {
   void advance_special_orders();
   void drain();
   void tell_mode();
-  [[nodiscard]] bool may_tell_strategies() const;     // running, not in safe mode
+  [[nodiscard]] bool may_tell_strategies() const;  // running, not in safe mode
   [[nodiscard]] bool reports_may_go() const;
   [[nodiscard]] bool data_is_fresh() const { return data.state() == DataState::live; }
   [[nodiscard]] CircuitBreaker::World breaker_world() const;
@@ -90,9 +91,9 @@ struct EngineParts {
   [[nodiscard]] std::optional<WallTime> wake_at() const;
   [[nodiscard]] bool is_settled() const;
 
-  static constexpr Nanos kReportPatience = 2s;       // reports wait so long for fresh data before they are told
+  static constexpr Nanos kReportPatience = 2s;  // reports wait so long for fresh data before they are told
   static constexpr int kReportsPerStep = 64;
-  static constexpr int kMaxConclusions = 1000;       // rounds of settle(): more is a bug of ours
+  static constexpr int kMaxConclusions = 1000;  // rounds of settle(): more is a bug of ours
 
   const EngineConfig config;
   Books& books;
@@ -116,17 +117,17 @@ struct EngineParts {
   Phase phase = Phase::starting;
   WallTime now{};
   WallTime running_since{};
-  bool reconciled = false;             // the last closing of the gate has been followed by a good round
+  bool reconciled = false;  // the last closing of the gate has been followed by a good round
   bool venue_up = true;
   bool data_ended = false;
-  bool lock_step_turn = false;         // this step is a Tick: a report may be told
-  std::optional<WallTime> dirty_since; // of lazy facts
+  bool lock_step_turn = false;          // this step is a Tick: a report may be told
+  std::optional<WallTime> dirty_since;  // of lazy facts
   std::optional<WallTime> drain_until;
-  std::optional<WallTime> remind_at;   // of a venue that cannot be read
+  std::optional<WallTime> remind_at;  // of a venue that cannot be read
   bool slow_disk_told = false;
-  bool ended = false;                  // Stop was asked for
+  bool ended = false;  // Stop was asked for
   std::optional<WallTime> store_failed_until;
-  std::set<ClientId> last_cancels;     // sent after the store failed, not answered
+  std::set<ClientId> last_cancels;  // sent after the store failed, not answered
   TradingMode told_mode = TradingMode::halted;
   std::uint64_t market_events = 0;
   std::uint64_t risk_ticks = 0;

@@ -9,7 +9,7 @@ void EngineParts::tick_rounds() {
   if (!venue_up && !rounds.is_reading()) return;
   const bool was_reading = rounds.is_reading();
   take_outcome(rounds.tick(reconciliation.wants_wide_view()));
-  if (!was_reading && rounds.is_reading()) (void)handler.take_touched();   // known before the reads began
+  if (!was_reading && rounds.is_reading()) (void)handler.take_touched();  // known before the reads began
 }
 
 void EngineParts::take_outcome(RoundOutcome outcome) {
@@ -24,7 +24,8 @@ void EngineParts::judge_view() {
   const RoundTrigger trigger = rounds.trigger();
   const VenueView view = rounds.take_view();
   const bool news = trigger != RoundTrigger::start && trigger != RoundTrigger::reconnect;
-  const RoundResult result = reconciliation.judge(view, {info.epoch, [this](const Order& order) { return may_resend(order); }, news});
+  const RoundResult result = reconciliation.judge(
+      view, {info.epoch, [this](const Order& order) { return may_resend(order); }, news});
   digest();
   breaker.success();
   if (remind_at) notices.alert("info", "venue_readable", "the venue can be read again");
@@ -36,10 +37,15 @@ void EngineParts::judge_view() {
   } else {
     rounds.want_again(trigger, std::nullopt);
   }
-  on_breaker(breaker.probe_ended(result.settled && data_is_fresh(), result.settled ? "reads and reconciliation were clean" : "the venue's answers differ"), "");
+  on_breaker(breaker.probe_ended(
+                 result.settled && data_is_fresh(),
+                 result.settled ? "reads and reconciliation were clean" : "the venue's answers differ"),
+             "");
   resting.sweep();
-  if (lacks_evidence()) rounds.want_again(RoundTrigger::lookup, result.again_at);
-  else if (result.settled) rounds.forget_pauses();
+  if (lacks_evidence())
+    rounds.want_again(RoundTrigger::lookup, result.again_at);
+  else if (result.settled)
+    rounds.forget_pauses();
 }
 
 void EngineParts::open_gate() {

@@ -26,15 +26,19 @@ void EngineParts::settle() {
   digest();
   drain();
   if (notices.wake_at()) notices.hand_over_again();
-  if (dirty_since && config.flush_interval > Nanos{} && now >= *dirty_since + config.flush_interval) write_lazy_facts();
+  if (dirty_since && config.flush_interval > Nanos{} && now >= *dirty_since + config.flush_interval)
+    write_lazy_facts();
   tell_mode();
 }
 
 Step EngineParts::finish() {
   if (recorder.has_facts()) write_lazy_facts();
-  const bool dirty = desk.has_dirty() || std::ranges::any_of(market.all(), [](const auto& entry) { return entry.second.dirty; });
-  if (!dirty) dirty_since.reset();
-  else if (!dirty_since) dirty_since = now;
+  const bool dirty = desk.has_dirty() ||
+                     std::ranges::any_of(market.all(), [](const auto& entry) { return entry.second.dirty; });
+  if (!dirty)
+    dirty_since.reset();
+  else if (!dirty_since)
+    dirty_since = now;
   notices.end_step();
   return recorder.take();
 }
@@ -55,7 +59,8 @@ void EngineParts::digest() {
     if (findings.success) breaker.success();
     for (const std::string& failure : findings.failures) on_breaker(breaker.failure(failure), failure);
     if (findings.lookup != Lookup::none)
-      rounds.want(RoundTrigger::lookup, findings.lookup == Lookup::soon ? config.execution.reconciliation.settle_delay : Nanos{});
+      rounds.want(RoundTrigger::lookup,
+                  findings.lookup == Lookup::soon ? config.execution.reconciliation.settle_delay : Nanos{});
     for (const Report& report : findings.reports) route(report);
     if (findings.reports.empty() && findings.troubles.empty() && findings.failures.empty()) return;
   }
@@ -67,21 +72,26 @@ void EngineParts::route(const Report& report) {
   switch (report.kind) {
     case ReportKind::accepted:
       notices.order(order, "accepted");
-      if (order.request == RequestKind::cancelling) handler.cancel(order, "asked for before it was known to exist");
-      else resting.sweep(order);
+      if (order.request == RequestKind::cancelling)
+        handler.cancel(order, "asked for before it was known to exist");
+      else
+        resting.sweep(order);
       break;
-    case ReportKind::filled:
-      notices.fill(*books.find_fill(report.execution_id));
-      break;
+    case ReportKind::filled: notices.fill(*books.find_fill(report.execution_id)); break;
     case ReportKind::closed:
       notices.order(order, "closed");
-      if (order.intent.protective && (order.outcome == Outcome::cancelled || order.outcome == Outcome::expired) && order.request != RequestKind::cancelling &&
+      if (order.intent.protective &&
+          (order.outcome == Outcome::cancelled || order.outcome == Outcome::expired) &&
+          order.request != RequestKind::cancelling &&
           books.position({order.intent.strategy, order.intent.symbol}).quantity.is_positive())
-        notices.note("log", "stop_gone", "the protective order " + order.intent.client_id.text() + " is gone: " + order.reason);
+        notices.note("log", "stop_gone",
+                     "the protective order " + order.intent.client_id.text() + " is gone: " + order.reason);
       break;
   }
-  if (may_tell_strategies() && reports_may_go() && !config.lock_step && !desk.has_queued(report.strategy)) desk.tell(report);
-  else desk.queue(report);
+  if (may_tell_strategies() && reports_may_go() && !config.lock_step && !desk.has_queued(report.strategy))
+    desk.tell(report);
+  else
+    desk.queue(report);
 }
 
 void EngineParts::take_trouble(const Trouble& trouble) {
@@ -94,7 +104,9 @@ void EngineParts::take_trouble(const Trouble& trouble) {
 }
 
 void EngineParts::halt(const std::string& code, const std::string& text) {
-  const bool known = std::ranges::any_of(books.reasons(), [&](const Reason& r) { return r.source == ReasonSource::operator_halt && r.code == code; });
+  const bool known = std::ranges::any_of(books.reasons(), [&](const Reason& r) {
+    return r.source == ReasonSource::operator_halt && r.code == code;
+  });
   if (known) return notices.note("log", code, text);
   recorder.record(ReasonRaised{ReasonSource::operator_halt, code, text, now});
   notices.critical(code, text + "; trading is halted until resume");
@@ -103,8 +115,7 @@ void EngineParts::halt(const std::string& code, const std::string& text) {
 
 void EngineParts::on_breaker(CircuitBreaker::Move move, const std::string& text) {
   switch (move) {
-    case CircuitBreaker::Move::none:
-      return;
+    case CircuitBreaker::Move::none: return;
     case CircuitBreaker::Move::opened: {
       std::string why = text;
       for (const Reason& reason : books.reasons())
@@ -129,13 +140,18 @@ void EngineParts::on_data(const DataStep& step, bool silence) {
   if (step.to != DataState::live) gate.raise(ReasonSource::data, to_text(step.to), step.why, now);
   notices.note("data", to_text(step.to), step.why);
   const bool was_up = step.from == DataState::live || step.from == DataState::stale;
-  if (silence && was_up && step.to == DataState::waiting) on_breaker(breaker.trip("silence", step.why), step.why);
+  if (silence && was_up && step.to == DataState::waiting)
+    on_breaker(breaker.trip("silence", step.why), step.why);
 }
 
-bool EngineParts::may_tell_strategies() const { return phase == Phase::running && info.mode != StartMode::safe; }
+bool EngineParts::may_tell_strategies() const {
+  return phase == Phase::running && info.mode != StartMode::safe;
+}
 
-// A report may make a strategy act; that is better done with a price, but a stop should not wait for one for long.
-bool EngineParts::reports_may_go() const { return data_is_fresh() || data_ended || (!config.lock_step && now >= running_since + kReportPatience); }
+// A report may make a strategy act, which is better done with a price; but a stop should not wait for long.
+bool EngineParts::reports_may_go() const {
+  return data_is_fresh() || data_ended || (!config.lock_step && now >= running_since + kReportPatience);
+}
 
 void EngineParts::deliver_reports() {
   if (!may_tell_strategies() || !reports_may_go() || !desk.has_queued()) return;
@@ -148,7 +164,9 @@ void EngineParts::deliver_reports() {
 
 void EngineParts::run_timers() {
   if (!may_tell_strategies()) return;
-  if (config.lock_step && (!lock_step_turn || desk.has_queued() || handler.unanswered() != 0 || rounds.is_reading())) return;
+  if (config.lock_step &&
+      (!lock_step_turn || desk.has_queued() || handler.unanswered() != 0 || rounds.is_reading()))
+    return;
   desk.on_timers();
 }
 
@@ -162,7 +180,9 @@ void EngineParts::drain() {
   if (phase != Phase::draining) return;
   const bool late = now >= *drain_until;
   if (!late && (handler.unanswered() != 0 || resting.has_any() || flatten.is_active())) return;
-  if (late && resting.has_any()) notices.warn("drain_incomplete", "the grace ended before every order that adds risk was proven cancelled");
+  if (late && resting.has_any())
+    notices.warn("drain_incomplete",
+                 "the grace ended before every order that adds risk was proven cancelled");
   recorder.record(RunEnded{now, late ? "shutdown, grace over" : "shutdown"});
   recorder.act(Stop{ExitCode::done, "shutdown"});
   ended = true;

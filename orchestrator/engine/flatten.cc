@@ -10,10 +10,13 @@ constexpr std::string_view kPurpose = "flatten: ";
 
 }  // namespace
 
-bool is_flatten_sale(const Order& order) { return order.intent.side == Side::sell && order.intent.purpose.starts_with(kPurpose); }
+bool is_flatten_sale(const Order& order) {
+  return order.intent.side == Side::sell && order.intent.purpose.starts_with(kPurpose);
+}
 
 bool is_flattening(const Books& books) {
-  return std::ranges::any_of(books.reasons(), [](const Reason& reason) { return FlattenWish::from(reason).has_value(); });
+  return std::ranges::any_of(books.reasons(),
+                             [](const Reason& reason) { return FlattenWish::from(reason).has_value(); });
 }
 
 std::string FlattenWish::code() const {
@@ -35,7 +38,7 @@ std::optional<FlattenWish> FlattenWish::from(const Reason& reason) {
   FlattenWish wish;
   std::string_view rest = std::string_view(reason.code).substr(kCode.size());
   while (!rest.empty()) {
-    rest.remove_prefix(1);   // ':'
+    rest.remove_prefix(1);  // ':'
     const auto part = rest.substr(0, rest.find(':'));
     rest.remove_prefix(part.size());
     const auto value = part.substr(std::min(part.size(), part.find('=') + 1));
@@ -55,10 +58,12 @@ void Flatten::advance(bool data_is_fresh) {
     if (!wish) continue;
     bool flat = true;
     for (const Instrument& instrument : recorder_.index().instruments())
-      if (!wish->symbol || *wish->symbol == instrument.symbol) flat = advance(*wish, instrument.symbol, data_is_fresh) && flat;
+      if (!wish->symbol || *wish->symbol == instrument.symbol)
+        flat = advance(*wish, instrument.symbol, data_is_fresh) && flat;
     if (!flat) continue;
     recorder_.record(ReasonCleared{reason.source, reason.code, "everything is sold", recorder_.now()});
-    notices_.alert("info", "flattened", "flatten is done: " + wish->text() + "; trading stays halted until resume");
+    notices_.alert("info", "flattened",
+                   "flatten is done: " + wish->text() + "; trading stays halted until resume");
     tried_.clear();
     told_dust_.clear();
     next_try_.reset();
@@ -72,7 +77,8 @@ bool Flatten::advance(const FlattenWish& wish, const Symbol& symbol, bool data_i
   for (const auto& [key, position] : recorder_.books().positions())
     if (key.symbol == symbol && position.quantity.is_positive()) held.emplace_back(key, position.quantity);
   bool flat = true;
-  for (const auto& [key, quantity] : held) flat = sell(wish, instrument, key, quantity, data_is_fresh) && flat;
+  for (const auto& [key, quantity] : held)
+    flat = sell(wish, instrument, key, quantity, data_is_fresh) && flat;
   return flat;
 }
 
@@ -86,15 +92,18 @@ bool Flatten::cancel_side(const Symbol& symbol, Side side) {
       if (entry.order->intent.side != side) continue;
       none_left = false;
       const WallTime patience = entry.order->intent.created_at + kPatience;
-      if (is_flatten_sale(*entry.order) && patience > recorder_.now()) wait_until(patience);
-      else if (entry.order->request != RequestKind::cancelling) doomed.push_back(entry.order);
+      if (is_flatten_sale(*entry.order) && patience > recorder_.now())
+        wait_until(patience);
+      else if (entry.order->request != RequestKind::cancelling)
+        doomed.push_back(entry.order);
     }
   }
   for (const Order* order : doomed) handler_.cancel(*order, "flatten");
   return none_left;
 }
 
-bool Flatten::sell(const FlattenWish& wish, const Instrument& instrument, const PositionKey& key, Quantity quantity, bool data_is_fresh) {
+bool Flatten::sell(const FlattenWish& wish, const Instrument& instrument, const PositionKey& key,
+                   Quantity quantity, bool data_is_fresh) {
   const Quantity rounded(quantity.value.rounded_to(instrument.quantity_step.value, Rounding::floor));
   const auto price = price_for(wish, instrument, data_is_fresh);
   const auto value = price ? cost_of(*price, rounded) : std::nullopt;
@@ -102,8 +111,9 @@ bool Flatten::sell(const FlattenWish& wish, const Instrument& instrument, const 
     tell_dust(key, quantity);
     return true;
   }
-  if (!price) return false;   // waits for a fresh price
-  if (const auto before = tried_.find(key); before != tried_.end() && before->second + kPatience / 10 > recorder_.now()) {
+  if (!price) return false;  // waits for a fresh price
+  if (const auto before = tried_.find(key);
+      before != tried_.end() && before->second + kPatience / 10 > recorder_.now()) {
     wait_until(before->second + kPatience / 10);
     return false;
   }
@@ -120,9 +130,13 @@ bool Flatten::sell(const FlattenWish& wish, const Instrument& instrument, const 
   return false;
 }
 
-std::optional<Price> Flatten::price_for(const FlattenWish& wish, const Instrument& instrument, bool data_is_fresh) const {
-  if (wish.limit_price) return Price(wish.limit_price->value.rounded_to(instrument.price_step.value, Rounding::ceiling));
-  const auto last = data_is_fresh ? market_.last_price(instrument.symbol) : wish.allow_stale ? market_.known_price(instrument.symbol) : std::nullopt;
+std::optional<Price> Flatten::price_for(const FlattenWish& wish, const Instrument& instrument,
+                                        bool data_is_fresh) const {
+  if (wish.limit_price)
+    return Price(wish.limit_price->value.rounded_to(instrument.price_step.value, Rounding::ceiling));
+  const auto last = data_is_fresh      ? market_.last_price(instrument.symbol)
+                    : wish.allow_stale ? market_.known_price(instrument.symbol)
+                                       : std::nullopt;
   if (!last) return std::nullopt;
   const Price bound = collar_price(instrument, Side::sell, *last, config_.risk.price_collar);
   return bound.is_positive() ? bound : instrument.price_step;
@@ -132,7 +146,8 @@ void Flatten::wait_until(WallTime time) { next_try_ = next_try_ ? std::min(*next
 
 void Flatten::tell_dust(const PositionKey& key, Quantity quantity) {
   if (!told_dust_.insert(key).second) return;
-  notices_.warn("flatten_dust", "flatten leaves " + quantity.text() + " " + key.symbol.text() + " of " + key.strategy.text() + ": below the venue's minimum");
+  notices_.warn("flatten_dust", "flatten leaves " + quantity.text() + " " + key.symbol.text() + " of " +
+                                    key.strategy.text() + ": below the venue's minimum");
 }
 
 }  // namespace s1mple

@@ -10,7 +10,8 @@ namespace s1mple {
 
 void write_order_members(const Order& order, const OrderIndex& index, JsonWriter& out);
 void write_fill_members(const Fill& fill, const OrderIndex& index, JsonWriter& out);
-void write_position_members(const PositionKey& key, const Position& position, const OrderIndex& index, JsonWriter& out);
+void write_position_members(const PositionKey& key, const Position& position, const OrderIndex& index,
+                            JsonWriter& out);
 // Digits that an asset is shown with: those of the first instrument that trades it; 0 where none does.
 [[nodiscard]] int digits_of(const Asset& asset, const OrderIndex& index);
 [[nodiscard]] std::optional<Price> average_price(const Position& position);

@@ -14,7 +14,11 @@ void Notices::keep(std::string_view kind, std::string text) {
 void Notices::write_last(JsonWriter& out) const {
   out.key("last_events").begin_array();
   for (const LastEvent& event : last_)
-    out.begin_object().text("at", to_rfc3339(event.at)).text("kind", event.kind).text("text", event.text).end_object();
+    out.begin_object()
+        .text("at", to_rfc3339(event.at))
+        .text("kind", event.kind)
+        .text("text", event.text)
+        .end_object();
   out.end_array();
 }
 
@@ -29,8 +33,8 @@ void Notices::end_step() {
 void Notices::alert(std::string_view level, std::string_view code, const std::string& text) {
   const Books& books = recorder_.books();
   const std::uint64_t epoch = books.run() ? books.run()->epoch : 0;
-  const AlertRaised raised{"o-" + std::to_string(epoch) + "-" + std::to_string(books.alerts_raised() + 1), std::string(level), std::string(code), text,
-                           recorder_.now()};
+  const AlertRaised raised{"o-" + std::to_string(epoch) + "-" + std::to_string(books.alerts_raised() + 1),
+                           std::string(level), std::string(code), text, recorder_.now()};
   recorder_.record(raised);
   recorder_.act(SendAlert{raised.id, raised.level, raised.code, raised.text, raised.at});
   keep("alert", text);
@@ -40,13 +44,15 @@ void Notices::alert(std::string_view level, std::string_view code, const std::st
 void Notices::critical_without_store(std::string_view code, const std::string& text) {
   const Books& books = recorder_.books();
   const std::uint64_t epoch = books.run() ? books.run()->epoch : 0;
-  recorder_.act(SendAlert{"o-" + std::to_string(epoch) + "-" + std::string(code), "critical", std::string(code), text, recorder_.now()});
+  recorder_.act(SendAlert{"o-" + std::to_string(epoch) + "-" + std::string(code), "critical",
+                          std::string(code), text, recorder_.now()});
 }
 
 void Notices::hand_over_again() {
   if (again_at_ && recorder_.now() < *again_at_) return;
   const auto& pending = recorder_.books().alerts();
-  for (const PendingAlert& alert : pending) recorder_.act(SendAlert{alert.id, alert.level, alert.code, alert.text, alert.at});
+  for (const PendingAlert& alert : pending)
+    recorder_.act(SendAlert{alert.id, alert.level, alert.code, alert.text, alert.at});
   again_at_ = pending.empty() ? std::nullopt : std::optional(recorder_.now() + config_.alert_repeat);
 }
 

@@ -1,8 +1,8 @@
 // Notices: what subscribers are told, and alerts that are kept until somebody took them over (P9).
 //
 // An alert is a fact and is handed over again every alert_repeat until AlertDelivered. Published notes are
-// {"kind":...,"at":...,...}, at most kMaxNotes a step; what is left out is counted in a last one. Nothing follows from
-// either inside the engine.
+// {"kind":...,"at":...,...}, at most kMaxNotes a step; what is left out is counted in a last one. Nothing
+// follows from either inside the engine.
 // Owner: the engine; borrows the recorder. Thread: loop.
 #pragma once
 
@@ -30,16 +30,16 @@ class Notices {
   void critical(std::string_view code, const std::string& text) { alert("critical", code, text); }
   // The store is gone: the alert runs ahead of the disk, and the same id is told again by whoever finds it.
   void critical_without_store(std::string_view code, const std::string& text);
-  void hand_over_again();                                   // at a start, and when alert_repeat is over
+  void hand_over_again();  // at a start, and when alert_repeat is over
   void delivered(const std::string& id);
 
   void fill(const Fill& fill);
-  void order(const Order& order, std::string_view what);    // "accepted", "closed", "intended", "in_doubt"
+  void order(const Order& order, std::string_view what);  // "accepted", "closed", "intended", "in_doubt"
   void trading(std::string_view mode, const std::string& why);
   void note(std::string_view kind, std::string_view what, std::string_view text);
 
   [[nodiscard]] std::optional<WallTime> wake_at() const { return again_at_; }
-  void write_last(JsonWriter& out) const;   // the member last_events of status, newest first
+  void write_last(JsonWriter& out) const;  // the member last_events of status, newest first
 
  private:
   [[nodiscard]] JsonWriter begin(std::string_view kind) const;

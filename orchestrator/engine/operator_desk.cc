@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-std::string by(const Command& command) { return command.by.empty() ? std::string("an operator") : command.by; }
+std::string by(const Command& command) {
+  return command.by.empty() ? std::string("an operator") : command.by;
+}
 
 Result<bool> flag_of(const Command& command, std::string_view name) {
   if (!command.params.find(name)) return false;
@@ -51,7 +53,8 @@ OperatorDesk::Outcome OperatorDesk::perform(const Command& command) {
   if (command.method == "positions") return list_positions(command);
   if (command.method == "fills") return list_fills(command);
   if (command.method == "explain") return explain(command);
-  return Refused{RpcErrorCode::method_not_found, "the orchestrator knows no method " + command.method, "method", ""};
+  return Refused{RpcErrorCode::method_not_found, "the orchestrator knows no method " + command.method,
+                 "method", ""};
 }
 
 OperatorDesk::Outcome OperatorDesk::halt(const Command& command) {
@@ -63,10 +66,13 @@ OperatorDesk::Outcome OperatorDesk::halt(const Command& command) {
     if (!scope) return invalid(scope.error());
     const StrategyName name(*scope);
     const bool known = parts_.desk.knows(name) || parts_.books.strategies().contains(name);
-    if (!known) return Refused{RpcErrorCode::invalid_params, "scope: must be the name of a strategy, " + *scope + " is none", "scope", ""};
+    if (!known)
+      return Refused{RpcErrorCode::invalid_params,
+                     "scope: must be the name of a strategy, " + *scope + " is none", "scope", ""};
     code = std::string(kScopedHaltPrefix) + *scope;
   }
-  parts_.recorder.record(ReasonRaised{ReasonSource::operator_halt, code, *reason + " (" + by(command) + ")", parts_.now});
+  parts_.recorder.record(
+      ReasonRaised{ReasonSource::operator_halt, code, *reason + " (" + by(command) + ")", parts_.now});
   parts_.resting.sweep();
   const std::string result = R"({"halted":true,"durable":"orchestrator"})";
   remember(command, result);
@@ -76,13 +82,19 @@ OperatorDesk::Outcome OperatorDesk::halt(const Command& command) {
 OperatorDesk::Outcome OperatorDesk::resume(const Command& command) {
   const auto reason = reason_of(command);
   if (!reason) return invalid(reason.error());
-  if (parts_.phase == Phase::draining) return Refused{RpcErrorCode::refused, "the orchestrator is shutting down", "draining", ""};
+  if (parts_.phase == Phase::draining)
+    return Refused{RpcErrorCode::refused, "the orchestrator is shutting down", "draining", ""};
   if (!parts_.reconciled)
-    return Refused{RpcErrorCode::refused, "the venue's books have not been compared with ours yet; try again when status shows a reconciliation", "gate", "reconcile"};
+    return Refused{RpcErrorCode::refused,
+                   "the venue's books have not been compared with ours yet; try again when status shows a "
+                   "reconciliation",
+                   "gate", "reconcile"};
   const auto& found = parts_.books.discrepancies();
   const auto open = std::ranges::find_if(found, is_open);
   if (open != found.end())
-    return Refused{RpcErrorCode::refused, "discrepancy " + open->found.id + " is open: ours " + open->found.ours + ", the venue's " + open->found.theirs,
+    return Refused{RpcErrorCode::refused,
+                   "discrepancy " + open->found.id + " is open: ours " + open->found.ours + ", the venue's " +
+                       open->found.theirs,
                    "discrepancy", "accept " + open->found.kind + " " + open->found.id};
   const std::string why = "resume: " + *reason + " (" + by(command) + ")";
   bool identity = false;
@@ -99,7 +111,7 @@ OperatorDesk::Outcome OperatorDesk::resume(const Command& command) {
   return result;
 }
 
-// The halt said that somebody else may be making ids with our tag: from here on they are made with another one.
+// The halt said that somebody else may be making ids with our tag: ours carry another one from here on.
 void OperatorDesk::renew_identity(const std::string& why) {
   IdentitySet renewed = parts_.books.identity();
   renewed.earlier_tags.push_back(renewed.tag);
@@ -120,7 +132,9 @@ OperatorDesk::Outcome OperatorDesk::flatten(const Command& command) {
   const auto confirmed = flag_of(command, "confirm");
   if (!confirmed) return invalid(confirmed.error());
   if (!*confirmed)
-    return Refused{RpcErrorCode::needs_confirmation, "flatten cancels all orders and sells what strategies hold: say confirm:true", "confirmation", ""};
+    return Refused{RpcErrorCode::needs_confirmation,
+                   "flatten cancels all orders and sells what strategies hold: say confirm:true",
+                   "confirmation", ""};
   FlattenWish wish;
   if (command.params.find("symbol")) {
     const auto symbol = command.params.text_at("symbol");
@@ -133,20 +147,27 @@ OperatorDesk::Outcome OperatorDesk::flatten(const Command& command) {
     const auto price = command.params.decimal_at("limit_price");
     if (!price) return invalid(price.error());
     if (!price->is_positive() || !wish.symbol)
-      return Refused{RpcErrorCode::invalid_params, "limit_price: must be positive and needs a symbol", "limit_price", ""};
+      return Refused{RpcErrorCode::invalid_params, "limit_price: must be positive and needs a symbol",
+                     "limit_price", ""};
     wish.limit_price = Price(*price);
   }
   const auto stale = flag_of(command, "allow_stale");
   if (!stale) return invalid(stale.error());
   wish.allow_stale = *stale;
   if (!parts_.reconciled)
-    return Refused{RpcErrorCode::refused, "reconciliation has not succeeded yet: what is held is not certain", "gate", "reconcile"};
+    return Refused{RpcErrorCode::refused, "reconciliation has not succeeded yet: what is held is not certain",
+                   "gate", "reconcile"};
   if (!parts_.data_is_fresh() && !wish.limit_price && !wish.allow_stale)
-    return Refused{RpcErrorCode::refused, "market data is not live: give limit_price, or say allow_stale", "stale", "flatten with limit_price or allow_stale"};
+    return Refused{RpcErrorCode::refused, "market data is not live: give limit_price, or say allow_stale",
+                   "stale", "flatten with limit_price or allow_stale"};
   const std::string who = "flatten (" + by(command) + ")";
-  if (!std::ranges::any_of(parts_.books.reasons(), [](const Reason& r) { return r.source == ReasonSource::operator_halt && r.code == kHaltCode; }))
-    parts_.recorder.record(ReasonRaised{ReasonSource::operator_halt, std::string(kHaltCode), who, parts_.now});
-  parts_.recorder.record(ReasonRaised{ReasonSource::operator_halt, wish.code(), wish.text() + ", " + who, parts_.now});
+  if (!std::ranges::any_of(parts_.books.reasons(), [](const Reason& r) {
+        return r.source == ReasonSource::operator_halt && r.code == kHaltCode;
+      }))
+    parts_.recorder.record(
+        ReasonRaised{ReasonSource::operator_halt, std::string(kHaltCode), who, parts_.now});
+  parts_.recorder.record(
+      ReasonRaised{ReasonSource::operator_halt, wish.code(), wish.text() + ", " + who, parts_.now});
   const std::size_t orders_before = parts_.books.orders().size();
   parts_.flatten.advance(parts_.data_is_fresh());
   parts_.resting.sweep();
@@ -154,7 +175,8 @@ OperatorDesk::Outcome OperatorDesk::flatten(const Command& command) {
   out.begin_object().boolean("started", true).key("orders").begin_array();
   if (parts_.books.orders().size() != orders_before)
     for (const Order* order : parts_.recorder.index().all_working())
-      if (order->intent.created_at == parts_.now && order->intent.side == Side::sell) out.text(order->intent.client_id.text());
+      if (order->intent.created_at == parts_.now && order->intent.side == Side::sell)
+        out.text(order->intent.client_id.text());
   out.end_array().end_object();
   const std::string result = out.take();
   remember(command, result);
@@ -169,17 +191,20 @@ OperatorDesk::Outcome OperatorDesk::accept(const Command& command) {
   const auto reason = reason_of(command);
   if (!reason) return invalid(reason.error());
   const auto& all = parts_.books.discrepancies();
-  const auto found = std::ranges::find_if(all, [&](const Discrepancy& d) { return d.found.id == *id && d.found.kind == *what; });
+  const auto found = std::ranges::find_if(
+      all, [&](const Discrepancy& d) { return d.found.id == *id && d.found.kind == *what; });
   if (found == all.end())
-    return Refused{RpcErrorCode::invalid_params, "id: there is no discrepancy " + *id + " of kind " + *what, "id", ""};
+    return Refused{RpcErrorCode::invalid_params, "id: there is no discrepancy " + *id + " of kind " + *what,
+                   "id", ""};
   if (!is_open(*found)) return Refused{RpcErrorCode::refused, *id + " is not open", "not_open", ""};
-  if (*what == "balance_mismatch") {   // what moved since it was found has moved on both sides
+  if (*what == "balance_mismatch") {  // what moved since it was found has moved on both sides
     const auto ours = Decimal::parse(found->found.ours);
     const auto theirs = Decimal::parse(found->found.theirs);
     const Asset asset(found->found.subject);
     const auto now_ours = parts_.books.balances().find(asset);
     if (ours && theirs && now_ours != parts_.books.balances().end())
-      parts_.recorder.record(BalanceSet{asset, Money(now_ours->second.value + *theirs - *ours), parts_.now, Provenance::adopted});
+      parts_.recorder.record(BalanceSet{asset, Money(now_ours->second.value + *theirs - *ours), parts_.now,
+                                        Provenance::adopted});
   }
   parts_.recorder.record(DiscrepancyAccepted{*id, *reason + " (" + by(command) + ")", parts_.now});
   const std::string result = R"({"accepted":true})";
@@ -203,7 +228,8 @@ Result<std::string> OperatorDesk::reason_of(const Command& command) {
 Result<std::uint64_t> OperatorDesk::limit_of(const Command& command) {
   if (!command.params.find("limit")) return kDefaultLimit;
   auto limit = command.params.uint_at("limit");
-  if (limit && (*limit < 1 || *limit > kMaxLimit)) return Error{Errc::invalid, "limit: must be a whole number from 1 to " + std::to_string(kMaxLimit)};
+  if (limit && (*limit < 1 || *limit > kMaxLimit))
+    return Error{Errc::invalid, "limit: must be a whole number from 1 to " + std::to_string(kMaxLimit)};
   return limit;
 }
 
@@ -213,6 +239,8 @@ Result<std::string> OperatorDesk::after_of(const Command& command) {
   return command.params.text_at("after");
 }
 
-OperatorDesk::Outcome OperatorDesk::invalid(const Error& error) { return Refused{RpcErrorCode::invalid_params, error.story, "params", ""}; }
+OperatorDesk::Outcome OperatorDesk::invalid(const Error& error) {
+  return Refused{RpcErrorCode::invalid_params, error.story, "params", ""};
+}
 
 }  // namespace s1mple

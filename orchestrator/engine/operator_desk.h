@@ -1,8 +1,10 @@
-// OperatorDesk: operators' commands, in every phase (common/contract/PROTOCOL.md says request and result of each).
+// OperatorDesk: operators' commands, in every phase (common/contract/PROTOCOL.md says request and result of
+// each).
 //
-// A reply is an action and waits for what the command made durable. A command with a key that was handled before gets
-// the first answer again, except that a halt is always carried out where there is none. Parameters that make no
-// sense are -32602 and name the member, refusals -32003 with reason and the command that helps, -32004 wants confirm.
+// A reply is an action and waits for what the command made durable. A command with a key that was handled
+// before gets the first answer again, except that a halt is always carried out where there is none.
+// Parameters that make no sense are -32602 and name the member, refusals -32003 with reason and the command
+// that helps, -32004 wants confirm.
 // Owner: made for one command; borrows the engine's parts. Thread: loop.
 #pragma once
 
@@ -20,7 +22,7 @@ class OperatorDesk {
  public:
   static constexpr std::uint64_t kDefaultLimit = 50;
   static constexpr std::uint64_t kMaxLimit = 100;
-  static constexpr std::size_t kMaxReason = 500;   // bytes of a reason that is kept
+  static constexpr std::size_t kMaxReason = 500;  // bytes of a reason that is kept
 
   explicit OperatorDesk(EngineParts& parts) : parts_(parts) {}
   void handle(const Command& command);
@@ -29,10 +31,10 @@ class OperatorDesk {
   struct Refused {
     RpcErrorCode code = RpcErrorCode::refused;
     std::string message;
-    std::string reason;   // for programs
-    std::string help;     // the command that helps
+    std::string reason;  // for programs
+    std::string help;    // the command that helps
   };
-  using Outcome = std::variant<std::string, Refused>;   // the result as JSON, or why not
+  using Outcome = std::variant<std::string, Refused>;  // the result as JSON, or why not
 
   [[nodiscard]] Outcome perform(const Command& command);
   [[nodiscard]] Outcome halt(const Command& command);

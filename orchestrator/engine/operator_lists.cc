@@ -22,19 +22,26 @@ std::string write_page(Iterator begin, Iterator end, std::uint64_t limit, Write&
     last = name(*begin);
   }
   out.end_array();
-  if (begin == end) out.null("next");
-  else out.text("next", last);
+  if (begin == end)
+    out.null("next");
+  else
+    out.text("next", last);
   out.end_object();
   return out.take();
 }
 
 std::string text_of(const PositionKey& key) { return key.strategy.text() + " " + key.symbol.text(); }
 
-class Story {   // the records of `explain`
+class Story {  // the records of `explain`
  public:
   explicit Story(JsonWriter& out) : out_(out) {}
   void tell(WallTime at, std::string_view kind, const std::string& text) {
-    out_.begin_object().null("seq").text("at", to_rfc3339(at)).text("kind", kind).text("text", text).end_object();
+    out_.begin_object()
+        .null("seq")
+        .text("at", to_rfc3339(at))
+        .text("kind", kind)
+        .text("text", text)
+        .end_object();
   }
 
  private:
@@ -42,18 +49,22 @@ class Story {   // the records of `explain`
 };
 
 std::string intent_story(const OrderIntent& intent) {
-  std::string text = intent.strategy.text() + " wanted to " + std::string(to_text(intent.side)) + " " + intent.quantity.text() + " " + intent.symbol.text() +
-                     " by a " + std::string(to_text(intent.type)) + " order";
+  std::string text = intent.strategy.text() + " wanted to " + std::string(to_text(intent.side)) + " " +
+                     intent.quantity.text() + " " + intent.symbol.text() + " by a " +
+                     std::string(to_text(intent.type)) + " order";
   if (intent.price) text += " at " + intent.price->text();
   if (intent.protective) text += ", the stop of its position";
-  if (intent.protection.kind == ProtectionKind::stop) text += ", to be protected by a stop at " + intent.protection.stop_price.text();
+  if (intent.protection.kind == ProtectionKind::stop)
+    text += ", to be protected by a stop at " + intent.protection.stop_price.text();
   return text + (intent.purpose.empty() ? "" : ": " + intent.purpose);
 }
 
 std::string state_story(const Order& order) {
-  if (order.is_closed()) return std::string(to_text(order.outcome)) + (order.reason.empty() ? "" : ": " + order.reason);
+  if (order.is_closed())
+    return std::string(to_text(order.outcome)) + (order.reason.empty() ? "" : ": " + order.reason);
   std::string text = "is " + std::string(to_text(status_of(order)));
-  if (!order.certain) text += "; it counts at its worst case until the venue shows it or its absence is proven";
+  if (!order.certain)
+    text += "; it counts at its worst case until the venue shows it or its absence is proven";
   return text;
 }
 
@@ -65,17 +76,20 @@ OperatorDesk::Outcome OperatorDesk::list_orders(const Command& command) {
   const auto after = after_of(command);
   if (!after) return invalid(after.error());
   const auto all = command.params.find("all");
-  if (all && all->kind() != JsonValue::Kind::boolean) return invalid(Error{Errc::invalid, "all: must be true or false"});
+  if (all && all->kind() != JsonValue::Kind::boolean)
+    return invalid(Error{Errc::invalid, "all: must be true or false"});
   const ClientId from(*after);
   const Books& books = parts_.books;
   const OrderIndex& index = parts_.recorder.index();
   if (all && *all->as_bool())
     return write_page(
-        books.orders().upper_bound(from), books.orders().end(), *limit, [&](const auto& entry, JsonWriter& out) { write_order_members(entry.second, index, out); },
+        books.orders().upper_bound(from), books.orders().end(), *limit,
+        [&](const auto& entry, JsonWriter& out) { write_order_members(entry.second, index, out); },
         [](const auto& entry) { return entry.first.text(); });
   return write_page(
       books.working_orders().upper_bound(from), books.working_orders().end(), *limit,
-      [&](const ClientId& id, JsonWriter& out) { write_order_members(*books.find_order(id), index, out); }, [](const ClientId& id) { return id.text(); });
+      [&](const ClientId& id, JsonWriter& out) { write_order_members(*books.find_order(id), index, out); },
+      [](const ClientId& id) { return id.text(); });
 }
 
 OperatorDesk::Outcome OperatorDesk::list_positions(const Command& command) {
@@ -86,7 +100,8 @@ OperatorDesk::Outcome OperatorDesk::list_positions(const Command& command) {
   const auto& positions = parts_.books.positions();
   std::vector<const std::pair<const PositionKey, Position>*> held;
   for (const auto& entry : positions)
-    if (!entry.second.quantity.is_zero() && (after->empty() || text_of(entry.first) > *after)) held.push_back(&entry);
+    if (!entry.second.quantity.is_zero() && (after->empty() || text_of(entry.first) > *after))
+      held.push_back(&entry);
   std::ranges::sort(held, [](const auto* a, const auto* b) { return text_of(a->first) < text_of(b->first); });
   return write_page(
       held.begin(), held.end(), *limit,
@@ -96,8 +111,13 @@ OperatorDesk::Outcome OperatorDesk::list_positions(const Command& command) {
         for (const auto& [key, working] : parts_.recorder.index().group(entry->first).working)
           if (working.order->intent.protective) stop = working.order;
         out.key("protective");
-        if (stop == nullptr) out.null();
-        else out.begin_object().text("client_id", stop->intent.client_id.text()).text("trigger", stop->intent.price->text()).end_object();
+        if (stop == nullptr)
+          out.null();
+        else
+          out.begin_object()
+              .text("client_id", stop->intent.client_id.text())
+              .text("trigger", stop->intent.price->text())
+              .end_object();
       },
       [](const auto* entry) { return text_of(entry->first); });
 }
@@ -115,7 +135,8 @@ OperatorDesk::Outcome OperatorDesk::list_fills(const Command& command) {
     begin = fills.rend() - (last - fills.data());
   }
   return write_page(
-      begin, fills.rend(), *limit, [&](const Fill& fill, JsonWriter& out) { write_fill_members(fill, parts_.recorder.index(), out); },
+      begin, fills.rend(), *limit,
+      [&](const Fill& fill, JsonWriter& out) { write_fill_members(fill, parts_.recorder.index(), out); },
       [](const Fill& fill) { return fill.execution_id.text(); });
 }
 
@@ -132,15 +153,22 @@ OperatorDesk::Outcome OperatorDesk::explain(const Command& command) {
   out.end_object().key("records").begin_array();
   Story story(out);
   story.tell(order->intent.created_at, "intended", intent_story(order->intent));
-  if (order->sent_at != WallTime{}) story.tell(order->sent_at, "sent", "left for the venue, to be accepted before " + to_rfc3339(order->intent.deadline));
+  if (order->sent_at != WallTime{})
+    story.tell(order->sent_at, "sent",
+               "left for the venue, to be accepted before " + to_rfc3339(order->intent.deadline));
   for (const Fill& fill : books.fills())
     if (fill.client_id == order->intent.client_id)
-      story.tell(fill.time, "fill", fill.quantity.text() + " at " + fill.price.text() + " as " + (fill.maker ? "maker" : "taker") + ", fee " + fill.fee.text() + " " +
-                                        fill.fee_asset.text() + ", execution " + fill.execution_id.text());
-  story.tell(order->is_closed() ? order->closed_at : parts_.now, order->is_closed() ? "closed" : "now", state_story(*order));
+      story.tell(fill.time, "fill",
+                 fill.quantity.text() + " at " + fill.price.text() + " as " +
+                     (fill.maker ? "maker" : "taker") + ", fee " + fill.fee.text() + " " +
+                     fill.fee_asset.text() + ", execution " + fill.execution_id.text());
+  story.tell(order->is_closed() ? order->closed_at : parts_.now, order->is_closed() ? "closed" : "now",
+             state_story(*order));
   for (const Discrepancy& d : books.discrepancies())
     if (d.found.subject == order->intent.client_id.text())
-      story.tell(d.found.at, d.found.kind, "ours: " + d.found.ours + "; the venue's: " + d.found.theirs + "; evidence: " + d.found.evidence + "; done: " + d.found.repair);
+      story.tell(d.found.at, d.found.kind,
+                 "ours: " + d.found.ours + "; the venue's: " + d.found.theirs +
+                     "; evidence: " + d.found.evidence + "; done: " + d.found.repair);
   out.end_array().end_object();
   return out.take();
 }

@@ -10,7 +10,8 @@ std::string_view RestingOrders::why_not(const Order& order) const {
   if (order.is_closed() || order.intent.protective) return {};
   if (is_flatten_sale(order) && is_flattening(recorder_.books())) return {};
   for (const Reason& reason : recorder_.books().reasons())
-    if (reason.source == ReasonSource::operator_halt && concerns(reason, order.intent.strategy)) return "halted";
+    if (reason.source == ReasonSource::operator_halt && concerns(reason, order.intent.strategy))
+      return "halted";
   if (!adds_risk(order)) return {};
   if (!breaker_.is_closed()) return "the circuit breaker is open";
   if (safe_mode_) return "safe mode";

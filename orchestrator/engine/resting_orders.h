@@ -1,7 +1,8 @@
 // RestingOrders: which orders may not stay at the venue, and their cancelling.
 //
-// An operator's halt or flatten takes everything that is not protective (a flatten cancels those too, by itself);
-// an open breaker, safe mode and draining take what adds risk, that is: what buys. Protective stops stay.
+// An operator's halt or flatten takes everything that is not protective (a flatten cancels those too, by
+// itself); an open breaker, safe mode and draining take what adds risk, that is: what buys. Protective stops
+// stay.
 // Owner: the engine. Thread: loop. Asking again for what is being cancelled does nothing.
 #pragma once
 
@@ -22,9 +23,9 @@ class RestingOrders {
   void set_draining() { draining_ = true; }
   // Why this working order may not stay; empty: it may.
   [[nodiscard]] std::string_view why_not(const Order& order) const;
-  void sweep();                       // all of them
-  void sweep(const Order& order);     // this one
-  [[nodiscard]] bool has_any() const; // working orders that may not stay
+  void sweep();                        // all of them
+  void sweep(const Order& order);      // this one
+  [[nodiscard]] bool has_any() const;  // working orders that may not stay
 
  private:
   Recorder& recorder_;

@@ -8,7 +8,8 @@ void SafeStops::advance() {
   next_try_.reset();
   std::vector<std::pair<PositionKey, Position>> exposed;
   for (const auto& [key, position] : recorder_.books().positions())
-    if (position.quantity.is_positive() && position.protection.kind == ProtectionKind::stop) exposed.emplace_back(key, position);
+    if (position.quantity.is_positive() && position.protection.kind == ProtectionKind::stop)
+      exposed.emplace_back(key, position);
   for (const auto& [key, position] : exposed) protect(key, position);
 }
 
@@ -19,16 +20,18 @@ void SafeStops::protect(const PositionKey& key, const Position& position) {
   const Quantity quantity(missing.value.rounded_to(instrument->quantity_step.value, Rounding::floor));
   if (quantity < instrument->quantity_min || !quantity.is_positive()) return;
   const auto last = market_.last_price(key.symbol);
-  if (!last) return;   // without a fresh price nobody knows whether it is crossed
+  if (!last) return;  // without a fresh price nobody knows whether it is crossed
   const Price stop = position.protection.stop_price;
   if (*last > stop) return place(key, stop, quantity);
   if (told_.insert(key).second)
-    notices_.critical("stop_crossed", "the stop of " + key.strategy.text() + " on " + key.symbol.text() + " at " + stop.text() +
-                                          " is missing and the price is already " + last->text() + ": no order was made, decide by hand (flatten)");
+    notices_.critical("stop_crossed", "the stop of " + key.strategy.text() + " on " + key.symbol.text() +
+                                          " at " + stop.text() + " is missing and the price is already " +
+                                          last->text() + ": no order was made, decide by hand (flatten)");
 }
 
 void SafeStops::place(const PositionKey& key, Price stop, Quantity quantity) {
-  if (const auto before = tried_.find(key); before != tried_.end() && before->second + kRetry > recorder_.now()) {
+  if (const auto before = tried_.find(key);
+      before != tried_.end() && before->second + kRetry > recorder_.now()) {
     next_try_ = next_try_ ? std::min(*next_try_, before->second + kRetry) : before->second + kRetry;
     return;
   }
@@ -42,7 +45,8 @@ void SafeStops::place(const PositionKey& key, Price stop, Quantity quantity) {
   request.protective = true;
   request.purpose = "safe mode: the stop of the position was missing";
   if (orders_.place(key.strategy, request, OrderOrigin::safe_stop))
-    notices_.critical("stop_replaced", "the missing stop of " + key.strategy.text() + " on " + key.symbol.text() + " over " + quantity.text() + " at " +
+    notices_.critical("stop_replaced", "the missing stop of " + key.strategy.text() + " on " +
+                                           key.symbol.text() + " over " + quantity.text() + " at " +
                                            stop.text() + " is placed again");
 }
 

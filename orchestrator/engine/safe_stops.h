@@ -1,7 +1,9 @@
-// SafeStops: in safe mode no strategy keeps its stops, so the recorded protective rule of each position is enforced.
+// SafeStops: in safe mode no strategy keeps its stops, so the recorded protective rule of each position is
+// enforced.
 //
 // After a successful reconciliation, for the confirmed quantity only, and only where working sells (in doubt
-// included) do not cover it already. A stop that is crossed by the first fresh price is an alert, not an order.
+// included) do not cover it already. A stop that is crossed by the first fresh price is an alert, not an
+// order.
 // Owner: the engine. Thread: loop.
 #pragma once
 
@@ -15,12 +17,12 @@ namespace s1mple {
 
 class SafeStops {
  public:
-  static constexpr Nanos kRetry = 60s;   // after a refusal of the venue
+  static constexpr Nanos kRetry = 60s;  // after a refusal of the venue
 
   SafeStops(Recorder& recorder, OrderEntry& orders, Notices& notices, const MarketView& market)
       : recorder_(recorder), orders_(orders), notices_(notices), market_(market) {}
 
-  void advance();   // only in safe mode and while reconciled
+  void advance();  // only in safe mode and while reconciled
   [[nodiscard]] std::optional<WallTime> wake_at() const { return next_try_; }
 
  private:

@@ -1,5 +1,6 @@
-// The engine's members of status' `orchestrator` object (DESIGN section 7, PROTOCOL.md), bounded in size, as they are
-// now. The runtime opens and closes the object and adds what it knows itself. Thread: loop; reads only.
+// The engine's members of status' `orchestrator` object (DESIGN section 7, PROTOCOL.md), bounded in size, as
+// they are now. The runtime opens and closes the object and adds what it knows itself. Thread: loop; reads
+// only.
 #pragma once
 
 #include "common/base/json.h"

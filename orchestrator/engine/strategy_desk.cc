@@ -9,16 +9,24 @@ class StrategyDesk::Context final : public StrategyContext {
  public:
   Context(StrategyDesk& desk, Entry& entry) : desk_(desk), entry_(entry) {}
 
-  Result<ClientId> place(const OrderRequest& request) override { return desk_.orders_.place(entry_.name, request, OrderOrigin::strategy); }
+  Result<ClientId> place(const OrderRequest& request) override {
+    return desk_.orders_.place(entry_.name, request, OrderOrigin::strategy);
+  }
   void cancel(const ClientId& id) override {
     if (const Order* mine = order(id)) desk_.handler_.cancel(*mine, "asked by " + entry_.name.text());
   }
   void wake_at(std::optional<WallTime> time) override { entry_.wake_at = time; }
 
   [[nodiscard]] WallTime now() const override { return desk_.recorder_.now(); }
-  [[nodiscard]] const Instrument* instrument(const Symbol& symbol) const override { return desk_.recorder_.index().instrument(symbol); }
-  [[nodiscard]] std::optional<Price> last_price(const Symbol& symbol) const override { return desk_.market_.last_price(symbol); }
-  [[nodiscard]] const Position& position(const Symbol& symbol) const override { return desk_.recorder_.books().position({entry_.name, symbol}); }
+  [[nodiscard]] const Instrument* instrument(const Symbol& symbol) const override {
+    return desk_.recorder_.index().instrument(symbol);
+  }
+  [[nodiscard]] std::optional<Price> last_price(const Symbol& symbol) const override {
+    return desk_.market_.last_price(symbol);
+  }
+  [[nodiscard]] const Position& position(const Symbol& symbol) const override {
+    return desk_.recorder_.books().position({entry_.name, symbol});
+  }
   [[nodiscard]] std::vector<const Order*> working_orders() const override {
     std::vector<std::pair<const OrderKey*, const Order*>> mine;
     for (const auto& [key, group] : desk_.recorder_.index().groups())
@@ -53,7 +61,8 @@ std::vector<std::pair<StrategyName, std::string>> StrategyDesk::recall() {
     if (found == recorder_.books().strategies().end() || found->second.memory.empty()) continue;
     entry.wake_at = found->second.wake_at;
     auto memory = JsonValue::parse(found->second.memory);
-    Result<void> restored = memory ? entry.strategy->restore(*memory) : Result<void>(std::move(memory).error());
+    Result<void> restored =
+        memory ? entry.strategy->restore(*memory) : Result<void>(std::move(memory).error());
     if (restored) continue;
     entry.set_aside = true;
     entry.wake_at.reset();
@@ -96,7 +105,7 @@ void StrategyDesk::tell(const Report& report) {
 void StrategyDesk::tell(Entry& entry, ReportKind kind, const ClientId& id, const ExecutionId& execution) {
   const Order* order = recorder_.books().find_order(id);
   ENSURE(order != nullptr, "a report is about an order in the books");
-  std::optional<Fill> fill;   // a copy: the books' list may move while the strategy acts
+  std::optional<Fill> fill;  // a copy: the books' list may move while the strategy acts
   if (kind == ReportKind::filled) fill = *recorder_.books().find_fill(execution);
   Context context(*this, entry);
   entry.dirty = true;
@@ -138,7 +147,8 @@ void StrategyDesk::save() {
     entry.strategy->save(out);
     std::string memory = out.take();
     const auto found = recorder_.books().strategies().find(entry.name);
-    const bool same = found != recorder_.books().strategies().end() && found->second.memory == memory && found->second.wake_at == entry.wake_at;
+    const bool same = found != recorder_.books().strategies().end() && found->second.memory == memory &&
+                      found->second.wake_at == entry.wake_at;
     if (!same) recorder_.record(StrategySaved{entry.name, std::move(memory), entry.wake_at});
   }
 }
@@ -146,7 +156,8 @@ void StrategyDesk::save() {
 std::optional<WallTime> StrategyDesk::wake_at() const {
   std::optional<WallTime> earliest;
   for (const Entry& entry : entries_)
-    if (!entry.set_aside && entry.wake_at) earliest = earliest ? std::min(*earliest, *entry.wake_at) : entry.wake_at;
+    if (!entry.set_aside && entry.wake_at)
+      earliest = earliest ? std::min(*earliest, *entry.wake_at) : entry.wake_at;
   return earliest;
 }
 

@@ -1,9 +1,10 @@
-// StrategyDesk: runs the strategies, one call at a time, and brings each of them every execution exactly once.
+// StrategyDesk: runs the strategies, one call at a time, and brings each of them every execution exactly
+// once.
 //
-// What a call decided and what the strategy remembers of it are in the same step as the mark that it was told.
-// A report that cannot be told at once (not running, lock-step) is queued as a fact; queues are emptied in the order
-// of the configuration, oldest first, before the next market event. A strategy whose memory cannot be read back is
-// set aside: it is told nothing and does nothing.
+// What a call decided and what the strategy remembers of it are in the same step as the mark that it was
+// told. A report that cannot be told at once (not running, lock-step) is queued as a fact; queues are emptied
+// in the order of the configuration, oldest first, before the next market event. A strategy whose memory
+// cannot be read back is set aside: it is told nothing and does nothing.
 // Owner: the engine; owns the strategies. Thread: loop.
 #pragma once
 
@@ -25,7 +26,7 @@ class StrategyDesk {
     StrategyName name;
     std::unique_ptr<Strategy> strategy;
     std::optional<WallTime> wake_at;
-    bool dirty = false;          // it may remember something that is no fact yet
+    bool dirty = false;  // it may remember something that is no fact yet
     bool set_aside = false;
   };
 
@@ -39,13 +40,13 @@ class StrategyDesk {
   void on_market(const MarketTrade& trade);
   void on_timers();
   void queue(const Report& report);
-  void tell(const Report& report);             // at once; only when nothing is queued for it
-  bool deliver_one();                          // the oldest report of the first strategy that has one; false: none
+  void tell(const Report& report);  // at once; only when nothing is queued for it
+  bool deliver_one();               // the oldest report of the first strategy that has one; false: none
   [[nodiscard]] bool has_queued() const;
   [[nodiscard]] bool has_queued(const StrategyName& name) const;
   [[nodiscard]] bool has_dirty() const;
-  void save();                                 // a fact for each memory that has changed
-  [[nodiscard]] std::optional<WallTime> wake_at() const;   // of the strategies' timers
+  void save();                                            // a fact for each memory that has changed
+  [[nodiscard]] std::optional<WallTime> wake_at() const;  // of the strategies' timers
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] bool knows(const StrategyName& name) const { return find(name) != nullptr; }
 

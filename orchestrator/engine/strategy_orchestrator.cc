@@ -10,8 +10,11 @@ namespace {
 
 DataSourceLimits limits_of(const EngineConfig& config) {
   DataSourceLimits limits;
-  limits.heartbeat_timeout = config.heartbeat_timeout > 0ns && !config.lock_step ? std::optional(config.heartbeat_timeout) : std::nullopt;
-  limits.stale_after = config.stale_after > 0ns && !config.lock_step ? std::optional(config.stale_after) : std::nullopt;
+  limits.heartbeat_timeout = config.heartbeat_timeout > 0ns && !config.lock_step
+                                 ? std::optional(config.heartbeat_timeout)
+                                 : std::nullopt;
+  limits.stale_after =
+      config.stale_after > 0ns && !config.lock_step ? std::optional(config.stale_after) : std::nullopt;
   return limits;
 }
 
@@ -24,7 +27,8 @@ EngineConfig adapted(EngineConfig config) {
 std::vector<Symbol> symbols_of(const EngineConfig& config) {
   std::vector<Symbol> symbols;
   for (const Instrument& instrument : config.instruments) {
-    ENSURE(std::ranges::find(symbols, instrument.symbol) == symbols.end(), "an instrument is configured once");
+    ENSURE(std::ranges::find(symbols, instrument.symbol) == symbols.end(),
+           "an instrument is configured once");
     symbols.push_back(instrument.symbol);
   }
   ENSURE(!symbols.empty(), "at least one instrument is configured");
@@ -33,7 +37,8 @@ std::vector<Symbol> symbols_of(const EngineConfig& config) {
 
 }  // namespace
 
-EngineParts::EngineParts(EngineConfig configuration, Books& durable, std::vector<ConfiguredStrategy> strategies)
+EngineParts::EngineParts(EngineConfig configuration, Books& durable,
+                         std::vector<ConfiguredStrategy> strategies)
     : config(adapted(std::move(configuration))),
       books(durable),
       random(config.seed),
@@ -50,10 +55,12 @@ EngineParts::EngineParts(EngineConfig configuration, Books& durable, std::vector
       resting(recorder, handler, breaker),
       flatten(recorder, handler, orders, notices, market, config),
       safe_stops(recorder, orders, notices, market) {
-  for (ConfiguredStrategy& strategy : strategies) desk.add(std::move(strategy.name), std::move(strategy.strategy));
+  for (ConfiguredStrategy& strategy : strategies)
+    desk.add(std::move(strategy.name), std::move(strategy.strategy));
 }
 
-StrategyOrchestrator::StrategyOrchestrator(EngineConfig config, Books& books, std::vector<ConfiguredStrategy> strategies)
+StrategyOrchestrator::StrategyOrchestrator(EngineConfig config, Books& books,
+                                           std::vector<ConfiguredStrategy> strategies)
     : parts_(std::make_unique<Parts>(std::move(config), books, std::move(strategies))) {}
 
 StrategyOrchestrator::~StrategyOrchestrator() = default;

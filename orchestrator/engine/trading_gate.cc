@@ -7,14 +7,11 @@ namespace s1mple {
 TradingMode mode_of(ReasonSource source, std::string_view code) {
   switch (source) {
     case ReasonSource::operator_halt:
-    case ReasonSource::gate:
-      return TradingMode::halted;
-    case ReasonSource::disk:
-      return code == kDiskOutCode ? TradingMode::halted : TradingMode::reducing;
+    case ReasonSource::gate: return TradingMode::halted;
+    case ReasonSource::disk: return code == kDiskOutCode ? TradingMode::halted : TradingMode::reducing;
     case ReasonSource::breaker:
     case ReasonSource::data:
-    case ReasonSource::safe:
-      return TradingMode::reducing;
+    case ReasonSource::safe: return TradingMode::reducing;
   }
   ENSURE(false, "ReasonSource out of range");
 }
@@ -24,14 +21,19 @@ bool is_scoped(const Reason& reason) {
 }
 
 bool concerns(const Reason& reason, const StrategyName& strategy) {
-  return !is_scoped(reason) || std::string_view(reason.code).substr(kScopedHaltPrefix.size()) == strategy.text();
+  return !is_scoped(reason) ||
+         std::string_view(reason.code).substr(kScopedHaltPrefix.size()) == strategy.text();
 }
 
 void TradingGate::raise(ReasonSource source, std::string_view code, std::string text, WallTime now) {
-  ENSURE(source != ReasonSource::operator_halt && source != ReasonSource::breaker, "durable reasons are facts");
-  const auto same = std::ranges::find_if(transient_, [&](const Reason& r) { return r.source == source && r.code == code; });
-  if (same != transient_.end()) same->text = std::move(text);
-  else transient_.push_back({source, std::string(code), std::move(text), now});
+  ENSURE(source != ReasonSource::operator_halt && source != ReasonSource::breaker,
+         "durable reasons are facts");
+  const auto same =
+      std::ranges::find_if(transient_, [&](const Reason& r) { return r.source == source && r.code == code; });
+  if (same != transient_.end())
+    same->text = std::move(text);
+  else
+    transient_.push_back({source, std::string(code), std::move(text), now});
 }
 
 void TradingGate::clear(ReasonSource source, std::string_view code) {
@@ -47,7 +49,8 @@ bool TradingGate::has(ReasonSource source) const {
 }
 
 bool TradingGate::has(ReasonSource source, std::string_view code) const {
-  return std::ranges::any_of(transient_, [&](const Reason& r) { return r.source == source && r.code == code; });
+  return std::ranges::any_of(transient_,
+                             [&](const Reason& r) { return r.source == source && r.code == code; });
 }
 
 TradingMode TradingGate::mode() const {

@@ -1,7 +1,7 @@
 // TradingGate: may orders leave? The strictest of all sources decides (DESIGN section 5), and each says why.
 //
-// Durable reasons (operator, breaker) live in the books; gate, disk, data and safe are made anew at each start and
-// live here. An operator's halt may be for one strategy alone: its code is then "halt:<strategy>".
+// Durable reasons (operator, breaker) live in the books; gate, disk, data and safe are made anew at each
+// start and live here. An operator's halt may be for one strategy alone: its code is then "halt:<strategy>".
 // Modes: halted lets nothing but cancels leave, reducing only what reduces risk, active everything.
 // Owner: the engine; borrows the books. Thread: loop.
 #pragma once
@@ -26,8 +26,8 @@ inline constexpr std::string_view kDiskOutCode = "disk_out";
 
 // What one reason alone allows.
 [[nodiscard]] TradingMode mode_of(ReasonSource source, std::string_view code);
-[[nodiscard]] bool is_scoped(const Reason& reason);                                  // to one strategy
-[[nodiscard]] bool concerns(const Reason& reason, const StrategyName& strategy);     // every unscoped one does
+[[nodiscard]] bool is_scoped(const Reason& reason);                               // to one strategy
+[[nodiscard]] bool concerns(const Reason& reason, const StrategyName& strategy);  // every unscoped one does
 
 class TradingGate {
  public:
@@ -37,14 +37,14 @@ class TradingGate {
   void raise(ReasonSource source, std::string_view code, std::string text, WallTime now);
   void clear(ReasonSource source, std::string_view code);
   void clear_all(ReasonSource source);
-  [[nodiscard]] bool has(ReasonSource source) const;   // of those made here
+  [[nodiscard]] bool has(ReasonSource source) const;  // of those made here
   [[nodiscard]] bool has(ReasonSource source, std::string_view code) const;
 
-  [[nodiscard]] TradingMode mode() const;                              // for everybody
+  [[nodiscard]] TradingMode mode() const;  // for everybody
   [[nodiscard]] TradingMode mode_for(const StrategyName& strategy) const;
   // Without the sources that a restart makes anew: would trading be allowed if all were connected?
   [[nodiscard]] TradingMode durable_mode_for(const StrategyName& strategy) const;
-  [[nodiscard]] std::vector<Reason> reasons() const;                   // durable ones first, oldest first
+  [[nodiscard]] std::vector<Reason> reasons() const;  // durable ones first, oldest first
   // "operator: halt (flash crash)": the strictest reason for this strategy, for a refusal.
   [[nodiscard]] std::string story(const StrategyName& strategy) const;
 

@@ -1,10 +1,11 @@
 // ExecutionHandler: the one way of an order, from the intent to the evidence that it is over.
 //
-// Requests: place and cancel make their fact before their action; an answer that proves nothing, or none in time,
-// leaves the order in doubt (P4). Evidence: answers, pushes and rows of reads are merged in any order and any number
-// of times to the same books; a fill counts once (P5); an outcome needs the venue's word or a proof of absence.
-// A closing that names more fills than were counted is held back until they are here.
-// Owner: the engine; borrows the recorder. Thread: loop. Errors: none; what the venue does wrong becomes a finding.
+// Requests: place and cancel make their fact before their action; an answer that proves nothing, or none in
+// time, leaves the order in doubt (P4). Evidence: answers, pushes and rows of reads are merged in any order
+// and any number of times to the same books; a fill counts once (P5); an outcome needs the venue's word or a
+// proof of absence. A closing that names more fills than were counted is held back until they are here.
+// Owner: the engine; borrows the recorder. Thread: loop. Errors: none; what the venue does wrong becomes a
+// finding.
 #pragma once
 
 #include <map>
@@ -21,19 +22,21 @@ namespace s1mple {
 
 class ExecutionHandler {
  public:
-  ExecutionHandler(Recorder& recorder, const ExecutionConfig& config) : recorder_(recorder), config_(config) {}
+  ExecutionHandler(Recorder& recorder, const ExecutionConfig& config)
+      : recorder_(recorder), config_(config) {}
 
   // ---- requests
-  void doubt_everything_unanswered();            // at a start: an intended order counts as possibly sent
+  void doubt_everything_unanswered();  // at a start: an intended order counts as possibly sent
   void place(OrderIntent intent);
-  void cancel(const Order& order, const std::string& why);   // nothing when closed or already on its way
-  void revive(const Order& order, const VenueOrder& seen);   // closed in the books, open at the venue: cancelled there
-  void send_again(const Order& order);           // the very same intent, under its own id
+  void cancel(const Order& order, const std::string& why);  // nothing when closed or already on its way
+  void revive(const Order& order,
+              const VenueOrder& seen);  // closed in the books, open at the venue: cancelled there
+  void send_again(const Order& order);  // the very same intent, under its own id
   void abandon(const Order& order, const std::string& proof);
   void on(const OrderAnswer& answer);
   void on(const CancelAnswer& answer);
   void on(const RequestSent& sent);
-  void expire();                                 // requests without an answer in time
+  void expire();  // requests without an answer in time
   [[nodiscard]] std::optional<WallTime> wake_at() const;
 
   // ---- evidence; false: not an order of ours
@@ -52,7 +55,7 @@ class ExecutionHandler {
   struct InFlight {
     std::optional<WallTime> add_due, cancel_due;
   };
-  struct HeldClosing {   // outcome none: the last fill will close it
+  struct HeldClosing {  // outcome none: the last fill will close it
     Outcome outcome = Outcome::none;
     std::string reason;
     Quantity filled;
@@ -63,7 +66,7 @@ class ExecutionHandler {
   [[nodiscard]] const Order* find(const ClientId& id, const VenueOrderId& venue_id) const;
   void await(const ClientId& id, RequestKind kind);
   void answered(const ClientId& id, RequestKind kind);
-  void settle(const Order& order);               // drops what is awaited and has become true
+  void settle(const Order& order);  // drops what is awaited and has become true
   void doubt(const Order& order, const std::string& why);
   void refused(const Order& order, const OrderAnswer& answer);
   void accept(const Order& order, const VenueOrderId& venue_id, Provenance provenance);

@@ -3,13 +3,12 @@
 namespace s1mple {
 namespace {
 
-// A post-only order that would take, or a cancel that came too late, is everyday life and no failure of the venue.
+// A post-only order that would take, or a cancel that came too late, is everyday life, no failure.
 bool counts_as_failure(RefusalCode code) {
   switch (code) {
     case RefusalCode::would_take:
     case RefusalCode::unknown_order:
-    case RefusalCode::duplicate_client_id:
-      return false;
+    case RefusalCode::duplicate_client_id: return false;
     case RefusalCode::other:
     case RefusalCode::insufficient_funds:
     case RefusalCode::below_minimum:
@@ -17,8 +16,7 @@ bool counts_as_failure(RefusalCode code) {
     case RefusalCode::deadline_passed:
     case RefusalCode::stale_epoch:
     case RefusalCode::unknown_symbol:
-    case RefusalCode::rate_limited:
-      return true;
+    case RefusalCode::rate_limited: return true;
   }
   ENSURE(false, "RefusalCode out of range");
 }
@@ -31,7 +29,8 @@ std::string with_code(RefusalCode code, const std::string& reason) {
 
 void ExecutionHandler::doubt_everything_unanswered() {
   for (const Order* order : recorder_.index().all_working())
-    if (order->stage < Stage::live || order->request == RequestKind::adding) doubt(*order, "the process ended before an answer");
+    if (order->stage < Stage::live || order->request == RequestKind::adding)
+      doubt(*order, "the process ended before an answer");
 }
 
 void ExecutionHandler::place(OrderIntent intent) {
@@ -58,14 +57,17 @@ void ExecutionHandler::cancel(const Order& order, const std::string& why) {
 }
 
 void ExecutionHandler::abandon(const Order& order, const std::string& proof) {
-  recorder_.record(OrderClosed{order.intent.client_id, Outcome::abandoned, proof, recorder_.now(), Provenance::inferred});
+  recorder_.record(
+      OrderClosed{order.intent.client_id, Outcome::abandoned, proof, recorder_.now(), Provenance::inferred});
   report(order, ReportKind::closed);
   settle(order);
 }
 
 void ExecutionHandler::on(const OrderAnswer& answer) {
   const Order* order = recorder_.books().find_order(answer.client_id);
-  if (order == nullptr) return trouble(TroubleKind::warning, "answer_unknown", "answer about unknown order " + answer.client_id.text());
+  if (order == nullptr)
+    return trouble(TroubleKind::warning, "answer_unknown",
+                   "answer about unknown order " + answer.client_id.text());
   touched_.insert(answer.client_id);
   answered(answer.client_id, RequestKind::adding);
   switch (answer.answer) {
@@ -73,48 +75,54 @@ void ExecutionHandler::on(const OrderAnswer& answer) {
       findings_.success = true;
       accept(*order, answer.venue_id, Provenance::answered);
       return;
-    case AnswerKind::refused:
-      return refused(*order, answer);
+    case AnswerKind::refused: return refused(*order, answer);
     case AnswerKind::not_sent:
       if (order->stage >= Stage::live) return;
-      recorder_.record(OrderClosed{answer.client_id, Outcome::abandoned, "not_sent: " + answer.reason, recorder_.now(), Provenance::decided});
+      recorder_.record(OrderClosed{answer.client_id, Outcome::abandoned, "not_sent: " + answer.reason,
+                                   recorder_.now(), Provenance::decided});
       report(*order, ReportKind::closed);
       return settle(*order);
     case AnswerKind::ambiguous:
-      findings_.failures.push_back("no clear answer about order " + answer.client_id.text() + ": " + answer.reason);
+      findings_.failures.push_back("no clear answer about order " + answer.client_id.text() + ": " +
+                                   answer.reason);
       if (order->stage < Stage::live) doubt(*order, "ambiguous answer: " + answer.reason);
       return;
   }
 }
 
 void ExecutionHandler::refused(const Order& order, const OrderAnswer& answer) {
-  if (counts_as_failure(answer.code)) findings_.failures.push_back("order refused, " + with_code(answer.code, answer.reason));
-  if (order.stage >= Stage::live) return;   // other evidence has proven that it exists
+  if (counts_as_failure(answer.code))
+    findings_.failures.push_back("order refused, " + with_code(answer.code, answer.reason));
+  if (order.stage >= Stage::live) return;  // other evidence has proven that it exists
   if (answer.code == RefusalCode::duplicate_client_id) return doubt(order, "the venue knows this id already");
-  recorder_.record(OrderClosed{answer.client_id, Outcome::rejected, with_code(answer.code, answer.reason), recorder_.now(), Provenance::answered});
+  recorder_.record(OrderClosed{answer.client_id, Outcome::rejected, with_code(answer.code, answer.reason),
+                               recorder_.now(), Provenance::answered});
   report(order, ReportKind::closed);
   settle(order);
 }
 
 void ExecutionHandler::on(const CancelAnswer& answer) {
   const Order* order = recorder_.books().find_order(answer.client_id);
-  if (order == nullptr) return trouble(TroubleKind::warning, "answer_unknown", "answer about unknown order " + answer.client_id.text());
+  if (order == nullptr)
+    return trouble(TroubleKind::warning, "answer_unknown",
+                   "answer about unknown order " + answer.client_id.text());
   touched_.insert(answer.client_id);
   switch (answer.answer) {
     case AnswerKind::accepted:
-      findings_.success = true;   // the closing itself comes as a push; until then the request stays awaited
+      findings_.success = true;  // the closing itself comes as a push; until then the request stays awaited
       return;
     case AnswerKind::refused:
-      if (counts_as_failure(answer.code)) findings_.failures.push_back("cancel refused, " + with_code(answer.code, answer.reason));
+      if (counts_as_failure(answer.code))
+        findings_.failures.push_back("cancel refused, " + with_code(answer.code, answer.reason));
       break;
-    case AnswerKind::not_sent:
-      break;
+    case AnswerKind::not_sent: break;
     case AnswerKind::ambiguous:
-      findings_.failures.push_back("no clear answer about the cancel of " + answer.client_id.text() + ": " + answer.reason);
+      findings_.failures.push_back("no clear answer about the cancel of " + answer.client_id.text() + ": " +
+                                   answer.reason);
       break;
   }
   answered(answer.client_id, RequestKind::cancelling);
-  if (!order->is_closed()) findings_.lookup = Lookup::now;   // stays pending_cancel until the venue tells
+  if (!order->is_closed()) findings_.lookup = Lookup::now;  // stays pending_cancel until the venue tells
 }
 
 void ExecutionHandler::on(const RequestSent& sent) {
@@ -131,8 +139,10 @@ void ExecutionHandler::expire() {
     answered(id, kind);
     const Order& order = *recorder_.books().find_order(id);
     findings_.failures.push_back("no answer about order " + id.text() + " in time");
-    if (kind == RequestKind::adding && order.stage < Stage::live) doubt(order, "no answer in time");
-    else if (!order.is_closed()) findings_.lookup = Lookup::now;
+    if (kind == RequestKind::adding && order.stage < Stage::live)
+      doubt(order, "no answer in time");
+    else if (!order.is_closed())
+      findings_.lookup = Lookup::now;
   }
 }
 

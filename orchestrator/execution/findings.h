@@ -1,7 +1,8 @@
 // Findings: what the execution learnt from one event, beside the facts, that somebody else must act on.
 //
 // reports:  executions to be told to their strategies, in this order. troubles: alerts, halts and latches.
-// failures and success feed the circuit breaker; lookup asks for a round of reads because evidence is missing.
+// failures and success feed the circuit breaker; lookup asks for a round of reads because evidence is
+// missing.
 // Owner: ExecutionHandler until taken. Thread: plain values.
 #pragma once
 
@@ -17,14 +18,14 @@ struct Report {
   StrategyName strategy;
   ReportKind kind = ReportKind::accepted;
   ClientId client_id;
-  ExecutionId execution_id;   // of kind filled
+  ExecutionId execution_id;  // of kind filled
 };
 
 enum class TroubleKind : std::uint8_t {
-  warning = 1,   // an alert
-  critical,      // a critical alert
-  halt,          // a critical alert, and only a person lifts the halt
-  latch,         // the breaker opens, and only a person closes it
+  warning = 1,  // an alert
+  critical,     // a critical alert
+  halt,         // a critical alert, and only a person lifts the halt
+  latch,        // the breaker opens, and only a person closes it
 };
 
 struct Trouble {
@@ -32,7 +33,7 @@ struct Trouble {
   std::string code, text;
 };
 
-enum class Lookup : std::uint8_t { none = 0, soon, now };   // ordered by urgency
+enum class Lookup : std::uint8_t { none = 0, soon, now };  // ordered by urgency
 
 struct Findings {
   std::vector<Report> reports;

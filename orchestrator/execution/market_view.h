@@ -1,5 +1,5 @@
-// MarketView: the last trade of every symbol, as seen now; what is durable of it (Books::market) follows lazily.
-// Prices from before this start are kept apart: they value a position, but no order relies on them.
+// MarketView: the last trade of every symbol, as seen now; what is durable of it (Books::market) follows
+// lazily. Prices from before this start are kept apart: they value a position, but no order relies on them.
 // Owner: the engine. Thread: loop.
 #pragma once
 
@@ -17,8 +17,8 @@ class MarketView {
     Price price;
     WallTime time;
     std::string position;
-    bool fresh = false;   // seen since this start
-    bool dirty = false;   // not yet a fact
+    bool fresh = false;  // seen since this start
+    bool dirty = false;  // not yet a fact
   };
 
   // fresh: market time stood still meanwhile (replay), so that the last price is still the last price.

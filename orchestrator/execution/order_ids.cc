@@ -12,7 +12,8 @@ constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t kMaxDigits = 12;  // of epoch and number together: 36^12 is far below 2^64
 
 std::optional<std::uint64_t> parse_base36(std::string_view text) {
-  if (text.empty() || text.size() > kMaxDigits || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  if (text.empty() || text.size() > kMaxDigits || (text.size() > 1 && text.front() == '0'))
+    return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : text) {
     const auto digit = kDigits.find(c);
@@ -46,7 +47,8 @@ ClientId make_client_id(std::string_view tag, OrderSerial serial) {
 }
 
 std::optional<ParsedClientId> parse_client_id(std::string_view text) {
-  if (text.size() > kMaxClientId || text.size() < 1 + kTagLength + 3 || text.front() != 's') return std::nullopt;
+  if (text.size() > kMaxClientId || text.size() < 1 + kTagLength + 3 || text.front() != 's')
+    return std::nullopt;
   const auto tag = text.substr(1, kTagLength);
   const auto rest = text.substr(1 + kTagLength);
   const auto dash = rest.find('-');
@@ -60,8 +62,8 @@ std::optional<ParsedClientId> parse_client_id(std::string_view text) {
 bool is_ours(const ClientId& id, const IdentitySet& identity) {
   const auto parsed = parse_client_id(id.value);
   if (!parsed) return false;
-  return parsed->tag == identity.tag ||
-         std::find(identity.earlier_tags.begin(), identity.earlier_tags.end(), parsed->tag) != identity.earlier_tags.end();
+  return parsed->tag == identity.tag || std::find(identity.earlier_tags.begin(), identity.earlier_tags.end(),
+                                                  parsed->tag) != identity.earlier_tags.end();
 }
 
 OrderSerial serial_of(const ClientId& id) {

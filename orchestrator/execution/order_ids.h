@@ -1,7 +1,8 @@
-// Client order ids: 's' + 4 characters of the installation's tag + epoch + '-' + number, base 36, at most 18 characters.
+// Client order ids: 's' + 4 characters of the installation's tag + epoch + '-' + number, base 36, at most 18
+// characters.
 //
-// Never repeated: the tag is random for each installation and salvage, the epoch grows with every start, the number
-// with every order of a start. Parsing is strict, so that a foreign id is never taken for one of ours.
+// Never repeated: the tag is random for each installation and salvage, the epoch grows with every start, the
+// number with every order of a start. Parsing is strict, so that a foreign id is never taken for one of ours.
 // Order: OrderSerial (epoch, number) is the order of making; the text order of ids is not.
 // Thread: plain values; OrderIds belongs to the engine.
 #pragma once
@@ -34,7 +35,8 @@ struct ParsedClientId {
 [[nodiscard]] std::string to_base36(std::uint64_t value);
 [[nodiscard]] bool is_tag(std::string_view text);  // exactly 4 characters of 0-9, a-z
 [[nodiscard]] ClientId make_client_id(std::string_view tag, OrderSerial serial);
-[[nodiscard]] std::optional<ParsedClientId> parse_client_id(std::string_view text);  // nothing: not of our form
+[[nodiscard]] std::optional<ParsedClientId> parse_client_id(
+    std::string_view text);  // nothing: not of our form
 // Carries the present tag or an earlier one of this installation.
 [[nodiscard]] bool is_ours(const ClientId& id, const IdentitySet& identity);
 // For ids that are in the books: those of our form by serial, all others first.

@@ -63,7 +63,8 @@ void OrderIndex::hold(Entry& entry) {
   const Instrument* rules = instrument(intent.symbol);
   if (rules == nullptr) return;
   const Price reference = market_.known_price(intent.symbol).value_or(Price{});
-  const auto held = reserve_of(*rules, intent.side, entry.remaining, intent.price, reference, taker_fee_rate_);
+  const auto held =
+      reserve_of(*rules, intent.side, entry.remaining, intent.price, reference, taker_fee_rate_);
   if (!held) return;
   entry.held_asset = intent.side == Side::buy ? rules->quote : rules->base;
   entry.held = *held;
@@ -106,7 +107,8 @@ Money OrderIndex::held(const Asset& asset) const {
 }
 
 const Instrument* OrderIndex::instrument(const Symbol& symbol) const {
-  const auto found = std::ranges::find_if(instruments_, [&](const Instrument& i) { return i.symbol == symbol; });
+  const auto found =
+      std::ranges::find_if(instruments_, [&](const Instrument& i) { return i.symbol == symbol; });
   return found == instruments_.end() ? nullptr : &*found;
 }
 

@@ -1,8 +1,10 @@
-// OrderIndex: the working orders of every strategy and symbol, oldest first, with their worst case, kept step by step.
+// OrderIndex: the working orders of every strategy and symbol, oldest first, with their worst case, kept step
+// by step.
 //
-// Worst case: everything that may still be executed, in doubt and being cancelled included; plus what an order that
-// was abandoned and then seen at the venue may still do (a revenant). Amounts held follow domain/reserve.h.
-// Derived from the books alone and refreshed after each fact about an order; nothing here is durable.
+// Worst case: everything that may still be executed, in doubt and being cancelled included; plus what an
+// order that was abandoned and then seen at the venue may still do (a revenant). Amounts held follow
+// domain/reserve.h. Derived from the books alone and refreshed after each fact about an order; nothing here
+// is durable.
 // Owner: Recorder. Thread: loop. Invariant: equal to rebuild() at any time.
 #pragma once
 
@@ -17,7 +19,7 @@
 
 namespace s1mple {
 
-struct OrderKey {   // order of making, whatever the ids look like as text
+struct OrderKey {  // order of making, whatever the ids look like as text
   OrderSerial serial;
   ClientId id;
   friend auto operator<=>(const OrderKey&, const OrderKey&) = default;
@@ -32,9 +34,9 @@ class OrderIndex {
     Asset held_asset;
     Money held;
   };
-  struct Group {   // one strategy and symbol
+  struct Group {  // one strategy and symbol
     std::map<OrderKey, Entry> working;
-    Quantity buys, sells;             // may still be bought and sold
+    Quantity buys, sells;  // may still be bought and sold
     std::size_t in_doubt = 0;
   };
 
@@ -51,11 +53,11 @@ class OrderIndex {
   [[nodiscard]] std::size_t working() const { return working_; }
   [[nodiscard]] std::size_t working_of(const StrategyName& strategy) const;
   [[nodiscard]] std::size_t in_doubt() const { return doubts_.size(); }
-  [[nodiscard]] std::optional<WallTime> oldest_doubt() const;   // since when; of this process' knowledge
+  [[nodiscard]] std::optional<WallTime> oldest_doubt() const;  // since when; of this process' knowledge
   [[nodiscard]] Money held(const Asset& asset) const;
   [[nodiscard]] const Instrument* instrument(const Symbol& symbol) const;
   [[nodiscard]] const std::vector<Instrument>& instruments() const { return instruments_; }
-  [[nodiscard]] std::vector<const Order*> all_working() const;   // oldest first
+  [[nodiscard]] std::vector<const Order*> all_working() const;  // oldest first
 
  private:
   void add(Group& group, const Order& order, WallTime now);

@@ -1,10 +1,11 @@
-// Reconciliation: a complete view of the venue against the books, both directions (DESIGN sections 2, 4 and 5).
+// Reconciliation: a complete view of the venue against the books, both directions (DESIGN sections 2 to 5).
 //
-// Everything that it finds goes through the same evidence rules as answers and pushes; running it twice on the same
-// view changes nothing. Orders that were touched while the reads ran are judged by the next view. Foreign orders and
-// fills are recorded and never given to a strategy. An absence or a mismatch needs a second look before it counts.
-// Order of reports: fills of live orders as the venue executed them, then each order that had no answer yet, oldest
-// first, with its own fills, then closings: the order in which an undisturbed run would have told them.
+// Everything that it finds goes through the same evidence rules as answers and pushes; running it twice on
+// the same view changes nothing. Orders that were touched while the reads ran are judged by the next view.
+// Foreign orders and fills are recorded and never given to a strategy. An absence or a mismatch needs a
+// second look before it counts. 
+// Order of reports: fills of live orders as the venue executed them, then each order that had no answer yet,
+// oldest first, with its own fills, then closings: as an undisturbed run would have told them.
 // Owner: the engine; borrows recorder and handler. Thread: loop. Sources: SCENARIOS S01 to S23, S34.
 #pragma once
 
@@ -20,8 +21,9 @@
 namespace s1mple {
 
 struct RoundRules {
-  std::uint64_t epoch = 0;           // of this start
-  std::function<bool(const Order&)> may_resend;   // may this order leave now, under its own id? empty: none may
+  std::uint64_t epoch = 0;  // of this start
+  std::function<bool(const Order&)>
+      may_resend;                    // may this order leave now, under its own id? empty: none may
   bool differences_are_news = true;  // false at a start or reconnect: what was missed meanwhile is expected
 };
 
@@ -33,7 +35,8 @@ struct RoundResult {
 
 class Reconciliation {
  public:
-  static constexpr int kPatience = 3;   // views that contradict themselves before it is listed as a discrepancy
+  static constexpr int kPatience =
+      3;  // views that contradict themselves before it is listed as a discrepancy
 
   Reconciliation(Recorder& recorder, ExecutionHandler& handler, const ExecutionConfig& config)
       : recorder_(recorder), handler_(handler), config_(config) {}
@@ -43,13 +46,13 @@ class Reconciliation {
   [[nodiscard]] bool wants_wide_view() const { return !vanished_.empty(); }
 
  private:
-  struct Sorted {   // the view by name
+  struct Sorted {  // the view by name
     std::unordered_map<ClientId, const VenueOrder*> by_client;
     std::unordered_map<VenueOrderId, const VenueOrder*> by_venue;
     std::unordered_map<ClientId, std::vector<const Fill*>> fills_of_unanswered;
     std::vector<const Fill*> fills_of_live;
     std::vector<const Fill*> foreign;
-    std::size_t unresolved = 0;     // fills whose order nobody shows: they may be ours
+    std::size_t unresolved = 0;  // fills whose order nobody shows: they may be ours
   };
 
   [[nodiscard]] Sorted sort(const VenueView& view);
@@ -70,7 +73,7 @@ class Reconciliation {
   void judge_balances();
   void judge_balance(const Asset& asset, Money theirs);
   void record_mismatch(const Asset& asset, Money ours, Money theirs);
-  bool discrepancy(DiscrepancyFound found);   // false: known already
+  bool discrepancy(DiscrepancyFound found);  // false: known already
   void unsettled() { result_.settled = false; }
 
   Recorder& recorder_;
@@ -80,13 +83,13 @@ class Reconciliation {
   // From one view to the next.
   std::map<ClientId, WallTime> first_absent_;
   std::map<ClientId, int> vanished_;
-  std::map<Asset, std::pair<Money, int>> mismatched_;   // difference and how many views have shown one
+  std::map<Asset, std::pair<Money, int>> mismatched_;  // difference and how many views have shown one
   int unresolved_views_ = 0;
 
   // Of the view that is being judged.
   const VenueView* view_ = nullptr;
   RoundRules rules_;
-  std::set<ClientId> touched_;   // by answers and pushes while the reads ran
+  std::set<ClientId> touched_;  // by answers and pushes while the reads ran
   RoundResult result_;
   std::size_t unresolved_ = 0;
 };

@@ -1,7 +1,9 @@
-// Recorder: the one place where facts come into being while the engine runs, and where a step is put together.
+// Recorder: the one place where facts come into being while the engine runs, and where a step is put
+// together.
 //
-// record() applies the fact to the books at once, refreshes what is derived from them and keeps it for the step; a
-// fact that the books refuse is a bug of ours and aborts. act() appends an action. take() hands the step over.
+// record() applies the fact to the books at once, refreshes what is derived from them and keeps it for the
+// step; a fact that the books refuse is a bug of ours and aborts. act() appends an action. take() hands the
+// step over.
 // Owner: the engine; borrows the books. Thread: loop.
 #pragma once
 

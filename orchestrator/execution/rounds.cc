@@ -6,7 +6,7 @@ namespace s1mple {
 namespace {
 
 constexpr std::uint32_t kMaxExponent = 20;
-constexpr std::uint32_t kHasty = 20;   // a settle_delay of 0 (replay) is believed so many times in a row
+constexpr std::uint32_t kHasty = 20;  // a settle_delay of 0 (replay) is believed so many times in a row
 
 std::optional<WallTime> earlier(std::optional<WallTime> a, std::optional<WallTime> b) {
   if (!a || !b) return a ? a : b;
@@ -49,7 +49,7 @@ void Rounds::begin(bool wide) {
   recorder_.act(reads_.begin(recorder_.now(), reach_back(wide), config_.query_timeout));
 }
 
-// What was agreed on before the last agreement needs no second look; what never had an answer is older than that.
+// What came before the last agreement needs no second look; what never had an answer is older than that.
 WallTime Rounds::reach_back(bool wide) const {
   const Books& books = recorder_.books();
   WallTime since = books.reconciliation() ? books.reconciliation()->at : recorder_.now();
@@ -68,8 +68,7 @@ RoundOutcome Rounds::on(const QueryAnswer& answer) {
 
 RoundOutcome Rounds::judge(VenueReads::Progress progress) {
   switch (progress) {
-    case VenueReads::Progress::waiting:
-      return RoundOutcome::none;
+    case VenueReads::Progress::waiting: return RoundOutcome::none;
     case VenueReads::Progress::failed:
       want(trigger_, jitter(config_.retry_base, failures_));
       ++failures_;
@@ -84,7 +83,8 @@ RoundOutcome Rounds::judge(VenueReads::Progress progress) {
 
 Nanos Rounds::jitter(Nanos base, std::uint32_t exponent) {
   Nanos limit = base;
-  for (std::uint32_t i = 0; i < std::min(exponent, kMaxExponent) && limit < config_.retry_cap; ++i) limit *= 2;
+  for (std::uint32_t i = 0; i < std::min(exponent, kMaxExponent) && limit < config_.retry_cap; ++i)
+    limit *= 2;
   return Nanos(random_.between(0, std::min(limit, config_.retry_cap).count()));
 }
 

@@ -1,8 +1,10 @@
 // Rounds: when the venue is read, one round of reads at a time, and what a failed one means.
 //
-// A round is wanted by a start, a reconnect, an operator, a probe of the breaker, missing evidence, or the clock. A
-// failed one is repeated with full jitter, U(0, min(cap, base * 2^n)); missing evidence is looked up with growing pauses.
-// Owner: the engine; borrows recorder and random. Thread: loop. Errors: a failed round is an outcome, never an absence.
+// A round is wanted by a start, a reconnect, an operator, a probe of the breaker, missing evidence, or the
+// clock. A failed one is repeated with full jitter, U(0, min(cap, base * 2^n)); missing evidence is looked up
+// with growing pauses.
+// Owner: the engine; borrows recorder and random. Thread: loop. Errors: a failed round is an outcome, never
+// an absence.
 #pragma once
 
 #include <optional>
@@ -15,7 +17,14 @@
 
 namespace s1mple {
 
-enum class RoundTrigger : std::uint8_t { start = 1, reconnect, operator_asked, probe, lookup, periodic };  // by importance
+enum class RoundTrigger : std::uint8_t {
+  start = 1,
+  reconnect,
+  operator_asked,
+  probe,
+  lookup,
+  periodic
+};  // by importance
 inline constexpr EnumTexts<RoundTrigger, 6> kRoundTriggerTexts{{{RoundTrigger::start, "start"},
                                                                 {RoundTrigger::reconnect, "reconnect"},
                                                                 {RoundTrigger::operator_asked, "operator"},
@@ -32,17 +41,19 @@ class Rounds {
       : recorder_(recorder), config_(config), random_(random) {}
 
   void want(RoundTrigger trigger, Nanos delay = {});
-  void want_again(RoundTrigger trigger, std::optional<WallTime> not_before);   // evidence is still missing: growing pauses
+  void want_again(RoundTrigger trigger,
+                  std::optional<WallTime> not_before);  // evidence is still missing: growing pauses
   void forget_pauses() { pauses_ = 0; }
-  void restart(RoundTrigger trigger);            // what is being read is worth nothing any more
-  [[nodiscard]] RoundOutcome tick(bool wide);    // begins what is due; wide: reach back to the oldest working order
+  void restart(RoundTrigger trigger);  // what is being read is worth nothing any more
+  [[nodiscard]] RoundOutcome tick(
+      bool wide);  // begins what is due; wide: reach back to the oldest working order
   [[nodiscard]] RoundOutcome on(const QueryAnswer& answer);
 
   [[nodiscard]] bool is_reading() const { return reads_.is_reading(); }
   [[nodiscard]] bool is_wanted() const { return wanted_.has_value(); }
-  [[nodiscard]] RoundTrigger trigger() const { return trigger_; }        // of the round that runs or ended last
+  [[nodiscard]] RoundTrigger trigger() const { return trigger_; }  // of the round that runs or ended last
   [[nodiscard]] const std::string& failure() const { return reads_.failure(); }
-  [[nodiscard]] std::uint32_t failures() const { return failures_; }     // in a row
+  [[nodiscard]] std::uint32_t failures() const { return failures_; }  // in a row
   [[nodiscard]] const VenueReads& reads() const { return reads_; }
   [[nodiscard]] VenueView take_view() { return reads_.take_view(); }
   [[nodiscard]] std::optional<WallTime> wake_at() const;

@@ -45,7 +45,8 @@ VenueReads::Progress VenueReads::on(QueryAnswer answer, WallTime now) {
   const bool more = answer.more && kind != QueryKind::balances;
   const std::size_t before = asked_->offset == 0 ? 0 : rows_of(kind);
   if (!take_page(answer) || (more && rows_of(kind) == before)) {
-    if (++shifts_ > kMaxShifts) return fail(std::string(to_text(kind)) + ": the list keeps shifting while it is read");
+    if (++shifts_ > kMaxShifts)
+      return fail(std::string(to_text(kind)) + ": the list keeps shifting while it is read");
     ask(kind, 0, now);
     return Progress::waiting;
   }

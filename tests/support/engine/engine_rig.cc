@@ -49,7 +49,10 @@ EngineRig::EngineRig(std::vector<std::string> strategy_names) : names(std::move(
 
 void EngineRig::start_only(StartMode mode) {
   std::vector<ConfiguredStrategy> strategies;
-  for (const std::string& name : names) strategies.push_back({StrategyName(name), std::make_unique<ScriptedStrategy>(scripts.at(name))});
+  for (const std::string& name : names)
+    strategies.push_back({StrategyName(name), make_strategy
+                                                  ? make_strategy(name)
+                                                  : std::make_unique<ScriptedStrategy>(scripts.at(name))});
   engine = std::make_unique<StrategyOrchestrator>(config, *books, std::move(strategies));
   StartInfo info = next_start;
   next_start = {};
@@ -79,28 +82,33 @@ void EngineRig::crash(std::size_t lost_records) {
   }
   records.clear();
   actions.clear();
-  venue.events.clear();   // what was pushed to a dead process is gone
+  venue.events.clear();  // what was pushed to a dead process is gone
   stopped.reset();
 }
 
 void EngineRig::on(EventBody body) { take(engine->on(Event{now, std::move(body)})); }
 
 void EngineRig::take(Step step) {
+  const bool is_last = kill_at == steps++;
+  if (is_last && kill == Kill::record_lost) throw Killed{};
   if (!step.facts.empty()) {
     std::string bytes;
     encode(step.facts, bytes);
     log.push_back(std::move(bytes));
     records.push_back(std::move(step.facts));
   }
+  if (is_last && kill == Kill::actions_lost) throw Killed{};
   for (const Action& action : step.actions) {
     actions.push_back(action);
     perform(action);
   }
+  if (is_last) throw Killed{};
 }
 
 void EngineRig::perform(const Action& action) {
   if (const auto* stop = std::get_if<Stop>(&action)) stopped = *stop;
-  if (const auto* data = std::get_if<AskData>(&action); data != nullptr && data->ask == DataAsk::connect && line_is_up)
+  if (const auto* data = std::get_if<AskData>(&action);
+      data != nullptr && data->ask == DataAsk::connect && line_is_up)
     venue.events.push_back(DataConnected{});
   if (!carries_requests) return;
   venue.now = now;
@@ -188,7 +196,9 @@ const Order& EngineRig::last_order() const {
   return order(intended.back().intent.client_id);
 }
 
-Quantity EngineRig::position(const std::string& strategy) const { return books->position({StrategyName(strategy), Symbol("BTC/EUR")}).quantity; }
+Quantity EngineRig::position(const std::string& strategy) const {
+  return books->position({StrategyName(strategy), Symbol("BTC/EUR")}).quantity;
+}
 
 JsonValue EngineRig::status_json() const {
   JsonWriter out;
@@ -233,7 +243,8 @@ Result<ClientId> EngineRig::request(const std::string& name, OrderRequest wanted
   return placed;
 }
 
-ClientId EngineRig::place(const std::string& name, Side side, const std::string& amount, const std::string& at) {
+ClientId EngineRig::place(const std::string& name, Side side, const std::string& amount,
+                          const std::string& at) {
   const auto placed = request(name, limit_order(side, amount, at));
   ENSURE(placed.ok(), placed.ok() ? "" : placed.error().story);
   return *placed;

@@ -10,12 +10,14 @@ Decimal dec(const std::string& text) { return *Decimal::parse(text); }
 }  // namespace
 
 VenueOrder* RecordingVenue::find(const ClientId& id) {
-  const auto found = std::ranges::find_if(orders, [&](const VenueOrder& order) { return order.client_id == id; });
+  const auto found =
+      std::ranges::find_if(orders, [&](const VenueOrder& order) { return order.client_id == id; });
   return found == orders.end() ? nullptr : &*found;
 }
 
 std::size_t RecordingVenue::open_count() const {
-  return static_cast<std::size_t>(std::ranges::count_if(orders, [](const VenueOrder& order) { return order.status == VenueStatus::open; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      orders, [](const VenueOrder& order) { return order.status == VenueStatus::open; }));
 }
 
 void RecordingVenue::perform(const SendOrder& request) {
@@ -29,7 +31,8 @@ void RecordingVenue::perform(const SendOrder& request) {
     answer.code = *refuses;
   } else {
     const OrderIntent& i = request.intent;
-    orders.push_back({VenueOrderId("V" + std::to_string(orders.size() + 1)), id, i.symbol, i.side, i.type, i.quantity, i.price, Quantity(), VenueStatus::open, "", now, WallTime()});
+    orders.push_back({VenueOrderId("V" + std::to_string(orders.size() + 1)), id, i.symbol, i.side, i.type,
+                      i.quantity, i.price, Quantity(), VenueStatus::open, "", now, WallTime()});
     answer = {id, AnswerKind::accepted, orders.back().venue_id, RefusalCode::other, ""};
   }
   if (answers) events.push_back(answer);
@@ -42,7 +45,9 @@ void RecordingVenue::perform(const SendCancel& request) {
   if (!receives) return;
   const VenueOrder* order = find(request.client_id);
   const bool open = order != nullptr && order->status == VenueStatus::open;
-  if (answers) events.push_back(CancelAnswer{request.client_id, open ? AnswerKind::accepted : AnswerKind::refused, RefusalCode::unknown_order, ""});
+  if (answers)
+    events.push_back(CancelAnswer{request.client_id, open ? AnswerKind::accepted : AnswerKind::refused,
+                                  RefusalCode::unknown_order, ""});
   if (open) close(request.client_id, VenueStatus::cancelled, answers);
 }
 
@@ -62,24 +67,30 @@ void RecordingVenue::perform(const AskVenue& request) {
   std::vector<VenueOrder> listed;
   for (const VenueOrder& order : orders) {
     if (request.kind == QueryKind::open_orders && order.status == VenueStatus::open) listed.push_back(order);
-    if (request.kind == QueryKind::closed_orders && order.status != VenueStatus::open && order.closed_at >= request.since) listed.push_back(order);
+    if (request.kind == QueryKind::closed_orders && order.status != VenueStatus::open &&
+        order.closed_at >= request.since)
+      listed.push_back(order);
   }
   std::vector<Fill> fills;
   if (request.kind == QueryKind::trades)
     for (std::size_t i = 0; i + hidden_trades < trades.size(); ++i)
       if (trades[i].time >= request.since) fills.push_back(trades[i]);
   const auto page = [&](auto& all, auto& out) {
-    for (std::size_t i = request.offset; i < std::min(all.size(), request.offset + page_size); ++i) out.push_back(all[i]);
+    for (std::size_t i = request.offset; i < std::min(all.size(), request.offset + page_size); ++i)
+      out.push_back(all[i]);
     answer.more = request.offset + page_size < all.size();
   };
-  if (request.kind == QueryKind::trades) page(fills, answer.trades);
-  else if (request.kind != QueryKind::balances) page(listed, answer.orders);
+  if (request.kind == QueryKind::trades)
+    page(fills, answer.trades);
+  else if (request.kind != QueryKind::balances)
+    page(listed, answer.orders);
   else
     for (const auto& [asset, total] : balances) answer.balances.push_back({asset, total, Money()});
   events.push_back(answer);
 }
 
-const Fill& RecordingVenue::fill(const ClientId& id, const std::string& quantity, const std::string& at, bool pushed) {
+const Fill& RecordingVenue::fill(const ClientId& id, const std::string& quantity, const std::string& at,
+                                 bool pushed) {
   VenueOrder& order = *find(id);
   Fill fill;
   fill.execution_id = ExecutionId("E" + std::to_string(trades.size() + 1));
@@ -112,8 +123,9 @@ void RecordingVenue::close(const ClientId& id, VenueStatus status, bool pushed) 
 }
 
 VenueOrder& RecordingVenue::add_foreign(const std::string& client_id, const std::string& venue_id) {
-  orders.push_back({VenueOrderId(venue_id), ClientId(client_id), Symbol("BTC/EUR"), Side::buy, OrderType::limit, Quantity(dec("1")), Price(dec("10")), Quantity(),
-                    VenueStatus::open, "", now, WallTime()});
+  orders.push_back({VenueOrderId(venue_id), ClientId(client_id), Symbol("BTC/EUR"), Side::buy,
+                    OrderType::limit, Quantity(dec("1")), Price(dec("10")), Quantity(), VenueStatus::open, "",
+                    now, WallTime()});
   return orders.back();
 }
 

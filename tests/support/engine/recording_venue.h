@@ -1,7 +1,8 @@
-// RecordingVenue: an exchange that remembers what it was sent and answers by simple rules; faults are switches.
+// RecordingVenue: an exchange that remembers what it was sent and answers by simple rules; faults are
+// switches.
 //
-// Plain struct: tests look at `sent`, `cancels` and the books inside, and turn `answers`, `reads` and the others off.
-// Events for the engine come out of `events`, in order. Thread: the test's.
+// Plain struct: tests look at `sent`, `cancels` and the books inside, and turn `answers`, `reads` and the
+// others off. Events for the engine come out of `events`, in order. Thread: the test's.
 #pragma once
 
 #include <deque>
@@ -25,14 +26,14 @@ struct RecordingVenue {
   std::map<Asset, Money> balances;
 
   // Faults and habits.
-  bool answers = true;                // false: done, but the answer and the pushes are lost
-  bool receives = true;               // false: nothing arrives
-  bool reads = true;                  // false: questions are answered with "could not ask"
-  bool silent_reads = false;          // questions are not answered at all
-  std::optional<RefusalCode> refuses; // every order
-  bool takes_market = true;           // market orders are filled at once, at `price`
+  bool answers = true;                 // false: done, but the answer and the pushes are lost
+  bool receives = true;                // false: nothing arrives
+  bool reads = true;                   // false: questions are answered with "could not ask"
+  bool silent_reads = false;           // questions are not answered at all
+  std::optional<RefusalCode> refuses;  // every order
+  bool takes_market = true;            // market orders are filled at once, at `price`
   std::size_t page_size = 1000;
-  std::size_t hidden_trades = 0;      // the youngest so many are not listed yet (lagging history)
+  std::size_t hidden_trades = 0;  // the youngest so many are not listed yet (lagging history)
   Price price;
   WallTime now{};
 
@@ -43,7 +44,8 @@ struct RecordingVenue {
   void perform(const AskVenue& request);
 
   // What happens at the venue by itself; pushed: the engine is told.
-  const Fill& fill(const ClientId& id, const std::string& quantity, const std::string& at, bool pushed = true);
+  const Fill& fill(const ClientId& id, const std::string& quantity, const std::string& at,
+                   bool pushed = true);
   void close(const ClientId& id, VenueStatus status, bool pushed = true);
   VenueOrder& add_foreign(const std::string& client_id, const std::string& venue_id);
   [[nodiscard]] VenueOrder* find(const ClientId& id);

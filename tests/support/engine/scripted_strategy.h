@@ -14,10 +14,13 @@
 namespace s1mple {
 
 struct Script {
-  std::function<void(const MarketTrade&, StrategyContext&)> on_market = [](const MarketTrade&, StrategyContext&) {};
-  std::function<void(const ExecutionReport&, StrategyContext&)> on_execution = [](const ExecutionReport&, StrategyContext&) {};
+  std::function<void(const MarketTrade&, StrategyContext&)> on_market = [](const MarketTrade&,
+                                                                           StrategyContext&) {};
+  std::function<void(const ExecutionReport&, StrategyContext&)> on_execution = [](const ExecutionReport&,
+                                                                                  StrategyContext&) {};
   std::function<void(StrategyContext&)> on_timer = [](StrategyContext&) {};
-  std::vector<std::string> journal;   // "accepted <id>", "filled <id> 4", "closed <id> cancelled", "market 100"
+  std::vector<std::string>
+      journal;  // "accepted <id>", "filled <id> 4", "closed <id> cancelled", "market 100"
   bool refuses_memory = false;
 };
 

@@ -60,7 +60,7 @@ TEST_CASE("silence opens the breaker; fresh data and a clean reconciliation clos
   rig.line_is_up = true;
   rig.on(DataConnected{});
   rig.live_for(4);
-  CHECK(rig.breaker() == BreakerState::open);   // data must be fresh for a while
+  CHECK(rig.breaker() == BreakerState::open);  // data must be fresh for a while
   rig.live_for(4);
   CHECK(rig.breaker() == BreakerState::closed);
   CHECK(rig.engine->trading() == TradingMode::active);
@@ -75,7 +75,7 @@ TEST_CASE("an open breaker survives a crash with its reason") {
   rig.restart();
   CHECK(rig.breaker() == BreakerState::open);
   CHECK(rig.engine->trading() == TradingMode::reducing);
-  CHECK(rig.count_alerts("breaker_open") == 0);   // no transition, no second alert
+  CHECK(rig.count_alerts("breaker_open") == 0);  // no transition, no second alert
   rig.line_is_up = true;
   rig.on(DataConnected{});
   rig.live_for(10);
@@ -213,7 +213,7 @@ TEST_CASE("S33 open while a position is held: new risk is refused with the reaso
   CHECK(rig.facts<Refused>().back().code == "reducing");
   CHECK(rig.request("alpha", stop_order("1", "90")).ok());
   CHECK(rig.request("alpha", limit_order(Side::sell, "1", "101")).ok());
-  CHECK_FALSE(rig.request("alpha", limit_order(Side::sell, "1", "101")).ok());   // more than is held
+  CHECK_FALSE(rig.request("alpha", limit_order(Side::sell, "1", "101")).ok());  // more than is held
 }
 
 TEST_CASE("a disk that hangs is an alert and a condition; it clears by itself") {

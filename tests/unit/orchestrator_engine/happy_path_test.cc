@@ -36,7 +36,9 @@ TEST_CASE("an order is intended before it is sent, accepted, filled and told, al
   CHECK(rig.status(id) == OrderStatus::filled);
   CHECK(rig.position() == quantity("1"));
   const std::string name = id.text();
-  CHECK(rig.script().journal == std::vector<std::string>{"market 100", "market 100", "accepted " + name, "filled " + name + " 0.4", "filled " + name + " 0.6"});
+  CHECK(rig.script().journal == std::vector<std::string>{"market 100", "market 100", "accepted " + name,
+                                                         "filled " + name + " 0.4",
+                                                         "filled " + name + " 0.6"});
   CHECK(rig.books->balances() == rig.venue.balances);
   CHECK(rig.folded() == rig.books_json());
 }

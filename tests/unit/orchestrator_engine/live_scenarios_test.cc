@@ -1,4 +1,4 @@
-// SCENARIOS sections 2 and 4 at the level of the engine: evidence in any order, lost, doubled, or contradictory.
+// SCENARIOS sections 2 and 4 at the level of the engine: evidence in any order, lost, doubled, contradictory.
 #include <algorithm>
 
 #include "tests/support/catch.h"
@@ -10,7 +10,8 @@ namespace {
 // The state of an order and of the money, without the order in which it was learnt.
 std::string essence(const EngineRig& rig, const ClientId& id) {
   const Order& order = rig.order(id);
-  std::string text = std::string(to_text(status_of(order))) + " " + order.filled.text() + " " + order.cost.text() + " " + order.fees.text() + " " + order.venue_id.text();
+  std::string text = std::string(to_text(status_of(order))) + " " + order.filled.text() + " " +
+                     order.cost.text() + " " + order.fees.text() + " " + order.venue_id.text();
   for (const auto& [asset, total] : rig.books->balances()) text += " " + asset.text() + "=" + total.text();
   return text + " " + rig.position().text() + " reasons=" + std::to_string(rig.books->reasons().size());
 }
@@ -20,8 +21,10 @@ std::vector<EventBody> messages_of_a_life(EngineRig& rig, const ClientId& id, bo
   rig.venue.perform(SendOrder{rig.order(id).intent});
   rig.venue.fill(id, "4", "99");
   rig.venue.fill(id, "3", "98");
-  if (cancelled_with_rest) rig.venue.close(id, VenueStatus::cancelled);
-  else rig.venue.fill(id, "3", "97");
+  if (cancelled_with_rest)
+    rig.venue.close(id, VenueStatus::cancelled);
+  else
+    rig.venue.fill(id, "3", "97");
   std::vector<EventBody> messages(rig.venue.events.begin(), rig.venue.events.end());
   rig.venue.events.clear();
   return messages;
@@ -73,7 +76,7 @@ TEST_CASE("S17 answer, pushes and closing in every order, and doubled, end in th
     rig.advance(3s);
     if (expected.empty()) expected = essence(rig, id);
     CHECK(essence(rig, id) == expected);
-    CHECK(rig.script().journal[2] == "accepted " + id.text());   // before anything else about it
+    CHECK(rig.script().journal[2] == "accepted " + id.text());  // before anything else about it
     CHECK(rig.engine->trading() == TradingMode::active);
     ++permutations;
   } while (std::next_permutation(order.begin(), order.end()));
@@ -116,7 +119,9 @@ TEST_CASE("a fill after the closing is counted, halts, and raises a critical ale
   CHECK(rig.count_alerts("fill_after_closing") == 1);
 }
 
-TEST_CASE("an abandoned order that is found at the venue is cancelled there, and halts; its outcome becomes the venue's") {
+TEST_CASE(
+    "an abandoned order that is found at the venue is cancelled there, and halts; its outcome becomes the "
+    "venue's") {
   EngineRig rig;
   rig.start();
   rig.market("100");
@@ -126,7 +131,7 @@ TEST_CASE("an abandoned order that is found at the venue is cancelled there, and
   rig.carries_requests = true;
   rig.start(StartMode::recovery);
   REQUIRE(rig.status(id) == OrderStatus::abandoned);
-  rig.venue.perform(SendOrder{rig.order(id).intent});   // a request that was stuck on its way
+  rig.venue.perform(SendOrder{rig.order(id).intent});  // a request that was stuck on its way
   rig.venue.events.clear();
   SECTION("open: found by the periodic reads") { rig.advance(70s); }
   SECTION("open: found by a push") {
@@ -177,7 +182,7 @@ TEST_CASE("S32 a reconnect closes the gate, reads, merges what was pushed meanwh
   CHECK(rig.engine->trading() == TradingMode::halted);
   rig.on(VenueConnected{});
   CHECK(rig.engine->trading() == TradingMode::halted);
-  rig.on(FillPush{rig.venue.fill(first, "1", "99", false)});   // pushed while the reads run
+  rig.on(FillPush{rig.venue.fill(first, "1", "99", false)});  // pushed while the reads run
   rig.settle();
   CHECK(rig.engine->trading() == TradingMode::active);
   CHECK(rig.order(first).filled == quantity("5"));
@@ -186,7 +191,8 @@ TEST_CASE("S32 a reconnect closes the gate, reads, merges what was pushed meanwh
   CHECK(rig.facts<ReconciliationEnded>().back().trigger == "reconnect");
 }
 
-TEST_CASE("S34 a lost push is found by the periodic check within one period, and counts once if it comes later") {
+TEST_CASE(
+    "S34 a lost push is found by the periodic check within one period, and counts once if it comes later") {
   EngineRig rig;
   rig.start();
   rig.market("100");
@@ -212,7 +218,7 @@ TEST_CASE("a closing that names more fills than came is held back until they are
   rig.venue.hidden_trades = 1;
   rig.venue.close(id, VenueStatus::cancelled);
   rig.settle();
-  CHECK(rig.status(id) == OrderStatus::open);   // not cancelled with nothing filled
+  CHECK(rig.status(id) == OrderStatus::open);  // not cancelled with nothing filled
   rig.advance(5s);
   CHECK(rig.status(id) == OrderStatus::open);
   rig.venue.hidden_trades = 0;
@@ -221,7 +227,8 @@ TEST_CASE("a closing that names more fills than came is held back until they are
   CHECK(rig.order(id).filled == quantity("4"));
 }
 
-TEST_CASE("an order that vanishes from both lists stays in doubt at its worst case, with one critical alert") {
+TEST_CASE(
+    "an order that vanishes from both lists stays in doubt at its worst case, with one critical alert") {
   EngineRig rig;
   rig.start();
   rig.market("100");
@@ -237,7 +244,9 @@ TEST_CASE("an order that vanishes from both lists stays in doubt at its worst ca
   CHECK(rig.books->find_order(id)->certain);
 }
 
-TEST_CASE("S31 a failed store: no order leaves any more, cancels of what adds risk do without a barrier, then the end") {
+TEST_CASE(
+    "S31 a failed store: no order leaves any more, cancels of what adds risk do without a barrier, then the "
+    "end") {
   EngineRig rig;
   rig.start();
   rig.market("100");
@@ -264,7 +273,9 @@ TEST_CASE("S31 a failed store: no order leaves any more, cancels of what adds ri
   rig.market("100");
   CHECK(rig.records.size() == records);
   CHECK_FALSE(rig.stopped);
-  SECTION("at once when the cancel is answered") { rig.on(CancelAnswer{resting, AnswerKind::accepted, RefusalCode::other, ""}); }
+  SECTION("at once when the cancel is answered") {
+    rig.on(CancelAnswer{resting, AnswerKind::accepted, RefusalCode::other, ""});
+  }
   SECTION("after three seconds at the latest") { rig.advance(4s); }
   REQUIRE(rig.stopped);
   CHECK(rig.stopped->code == ExitCode::store_failed);

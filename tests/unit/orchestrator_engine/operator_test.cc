@@ -33,25 +33,26 @@ TEST_CASE("parameters that make no sense are refused with the member's name, and
     int code;
     const char* story;
   };
-  const auto row = GENERATE(values<Row>({{"halt", "{}", -32602, "reason"},
-                                         {"halt", R"({"reason":7})", -32602, "reason"},
-                                         {"halt", R"({"reason":""})", -32602, "reason"},
-                                         {"halt", R"({"reason":"x","scope":"nobody"})", -32602, "scope"},
-                                         {"resume", "{}", -32602, "reason"},
-                                         {"flatten", "{}", -32004, "confirm"},
-                                         {"flatten", R"({"confirm":"yes"})", -32602, "confirm"},
-                                         {"flatten", R"({"confirm":true,"symbol":"XX/YY"})", -32602, "symbol"},
-                                         {"flatten", R"({"confirm":true,"limit_price":"100"})", -32602, "limit_price"},
-                                         {"accept", R"({"what":"balance_mismatch"})", -32602, "id"},
-                                         {"accept", R"({"what":"x","id":"y","reason":"z"})", -32602, "id"},
-                                         {"orders", R"({"limit":0})", -32602, "limit"},
-                                         {"orders", R"({"limit":101})", -32602, "limit"},
-                                         {"orders", R"({"limit":"5"})", -32602, "limit"},
-                                         {"orders", R"({"all":1})", -32602, "all"},
-                                         {"fills", R"({"after":"nothing"})", -32602, "after"},
-                                         {"explain", "{}", -32602, "order"},
-                                         {"explain", R"({"order":"nothing"})", -32602, "order"},
-                                         {"launch", "{}", -32601, "launch"}}));
+  const auto row =
+      GENERATE(values<Row>({{"halt", "{}", -32602, "reason"},
+                            {"halt", R"({"reason":7})", -32602, "reason"},
+                            {"halt", R"({"reason":""})", -32602, "reason"},
+                            {"halt", R"({"reason":"x","scope":"nobody"})", -32602, "scope"},
+                            {"resume", "{}", -32602, "reason"},
+                            {"flatten", "{}", -32004, "confirm"},
+                            {"flatten", R"({"confirm":"yes"})", -32602, "confirm"},
+                            {"flatten", R"({"confirm":true,"symbol":"XX/YY"})", -32602, "symbol"},
+                            {"flatten", R"({"confirm":true,"limit_price":"100"})", -32602, "limit_price"},
+                            {"accept", R"({"what":"balance_mismatch"})", -32602, "id"},
+                            {"accept", R"({"what":"x","id":"y","reason":"z"})", -32602, "id"},
+                            {"orders", R"({"limit":0})", -32602, "limit"},
+                            {"orders", R"({"limit":101})", -32602, "limit"},
+                            {"orders", R"({"limit":"5"})", -32602, "limit"},
+                            {"orders", R"({"all":1})", -32602, "all"},
+                            {"fills", R"({"after":"nothing"})", -32602, "after"},
+                            {"explain", "{}", -32602, "order"},
+                            {"explain", R"({"order":"nothing"})", -32602, "order"},
+                            {"launch", "{}", -32601, "launch"}}));
   INFO(row.method << " " << row.params);
   Trading rig;
   const std::size_t records = rig.records.size();
@@ -63,7 +64,8 @@ TEST_CASE("parameters that make no sense are refused with the member's name, and
   CHECK(rig.records.size() == records);
 }
 
-TEST_CASE("the same key is the same command, also after a restart; a halt is carried out where there is none") {
+TEST_CASE(
+    "the same key is the same command, also after a restart; a halt is carried out where there is none") {
   Trading rig;
   const Reply first = rig.command("halt", R"({"reason":"drill"})", "ops-2026-a");
   CHECK(first.ok);
@@ -120,7 +122,7 @@ TEST_CASE("an order that is accepted after the halt is cancelled") {
   const ClientId id = rig.buy("1", "99");
   rig.carries_requests = true;
   rig.command("halt", R"({"reason":"drill"})");
-  rig.venue.perform(SendOrder{rig.order(id).intent});   // it was on its way
+  rig.venue.perform(SendOrder{rig.order(id).intent});  // it was on its way
   rig.settle();
   rig.advance(3s);
   CHECK(rig.status(id) == OrderStatus::cancelled);
@@ -135,9 +137,11 @@ TEST_CASE("lists come in pages that miss and repeat nothing") {
   std::string after;
   int pages = 0;
   for (bool more = true; more; ++pages) {
-    const auto page = result_of(rig.command("orders", after.empty() ? R"({"limit":20})" : R"({"limit":20,"after":")" + after + "\"}"));
+    const auto page = result_of(rig.command(
+        "orders", after.empty() ? R"({"limit":20})" : R"({"limit":20,"after":")" + after + "\"}"));
     const auto items = *page.at("items");
-    for (std::size_t i = 0; i < items.size(); ++i) CHECK(seen.insert(*items.item(i).text_at("client_id")).second);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      CHECK(seen.insert(*items.item(i).text_at("client_id")).second);
     more = !page.at("next")->is_null();
     if (more) after = *page.text_at("next");
   }
@@ -162,7 +166,8 @@ TEST_CASE("orders, positions, fills and explain show what is in the books") {
   const auto story = result_of(rig.command("explain", R"({"order":")" + id.text() + "\"}"));
   CHECK(story.at("order")->text_at("status").value() == "filled");
   CHECK(story.at("records")->size() >= 3);
-  const auto by_venue = result_of(rig.command("explain", R"({"order":")" + rig.order(id).venue_id.text() + "\"}"));
+  const auto by_venue =
+      result_of(rig.command("explain", R"({"order":")" + rig.order(id).venue_id.text() + "\"}"));
   CHECK(by_venue.at("order")->text_at("client_id").value() == id.text());
 }
 

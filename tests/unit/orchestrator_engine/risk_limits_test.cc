@@ -44,13 +44,23 @@ TEST_CASE("rules of the instrument and limits: the table, at the bound and one p
       {"quantity off the step", limit_order(Side::buy, "1.00005", "99"), "quantity_step"},
       {"no quantity", limit_order(Side::buy, "0", "99"), "quantity_step"},
       {"below the smallest quantity", limit_order(Side::buy, "0.0009", "99"), "quantity_min"},
-      {"at the smallest quantity, below the smallest value", limit_order(Side::buy, "0.001", "99"), "cost_min"},
-      {"market with a price", with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.type = OrderType::market; }), "price"},
-      {"limit without a price", with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.price.reset(); }), "price"},
-      {"post-only market", with(market_order(Side::buy, "1"), [](OrderRequest& r) { r.post_only = true; }), "post_only"},
-      {"protective buy", with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.protective = true; }), "protective"},
-      {"stop without its price", with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.protection.kind = ProtectionKind::stop; }), "protection"},
-      {"unknown symbol", with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.symbol = Symbol("ETH/EUR"); }), "instrument"},
+      {"at the smallest quantity, below the smallest value", limit_order(Side::buy, "0.001", "99"),
+       "cost_min"},
+      {"market with a price",
+       with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.type = OrderType::market; }), "price"},
+      {"limit without a price",
+       with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.price.reset(); }), "price"},
+      {"post-only market", with(market_order(Side::buy, "1"), [](OrderRequest& r) { r.post_only = true; }),
+       "post_only"},
+      {"protective buy",
+       with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.protective = true; }), "protective"},
+      {"stop without its price",
+       with(limit_order(Side::buy, "1", "99"),
+            [](OrderRequest& r) { r.protection.kind = ProtectionKind::stop; }),
+       "protection"},
+      {"unknown symbol",
+       with(limit_order(Side::buy, "1", "99"), [](OrderRequest& r) { r.symbol = Symbol("ETH/EUR"); }),
+       "instrument"},
       {"selling what is not owned", limit_order(Side::sell, "1", "101"), "not_owned"},
       {"at the collar", limit_order(Side::buy, "1", "105"), ""},
       {"beyond the collar", limit_order(Side::buy, "1", "105.1"), "price_collar"},
@@ -58,7 +68,8 @@ TEST_CASE("rules of the instrument and limits: the table, at the bound and one p
       {"at the largest quantity", limit_order(Side::buy, "8", "99"), ""},
       {"above the largest quantity", limit_order(Side::buy, "8.0001", "99"), "max_order_quantity"},
       {"above the largest value", limit_order(Side::buy, "9.6", "105"), "max_order_quantity"},
-      {"market above the largest value", with(market_order(Side::buy, "8"), [](OrderRequest& r) { r.quantity = quantity("8"); }), ""},
+      {"market above the largest value",
+       with(market_order(Side::buy, "8"), [](OrderRequest& r) { r.quantity = quantity("8"); }), ""},
   }));
   INFO(row.name);
   Asked asked;
@@ -128,7 +139,9 @@ TEST_CASE("limits that depend on what is there already") {
     };
     rig.script().on_execution = [](const ExecutionReport&, StrategyContext&) {};
     // A timer is the one call that comes before the first price.
-    rig.scripts.at("alpha")->on_market = [](const MarketTrade&, StrategyContext& context) { context.wake_at(context.now()); };
+    rig.scripts.at("alpha")->on_market = [](const MarketTrade&, StrategyContext& context) {
+      context.wake_at(context.now());
+    };
     rig.crash();
     rig.start();
     CHECK(entry_story.empty());

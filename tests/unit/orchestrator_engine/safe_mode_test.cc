@@ -31,7 +31,7 @@ TEST_CASE("a stop that is gone is placed again for the confirmed quantity, once"
   rig.venue.close(*rig.stop, VenueStatus::cancelled, false);
   rig.start(StartMode::safe);
   CHECK(rig.engine->trading() == TradingMode::reducing);
-  CHECK(rig.facts<OrderIntended>().empty());   // whether it is crossed only a fresh price tells
+  CHECK(rig.facts<OrderIntended>().empty());  // whether it is crossed only a fresh price tells
   rig.market("95");
   REQUIRE(rig.facts<OrderIntended>().size() == 1);
   const Order& placed = rig.last_order();

@@ -31,8 +31,10 @@ TEST_CASE("the strictest of all reasons decides, in every combination of sources
     ReasonSource source;
     const char* code;
   };
-  const std::vector<Source> sources{{ReasonSource::operator_halt, "halt"}, {ReasonSource::gate, "reconciling"}, {ReasonSource::breaker, "silence"},
-                                    {ReasonSource::disk, "disk_low"},      {ReasonSource::data, "stale"},       {ReasonSource::safe, "safe_mode"}};
+  const std::vector<Source> sources{
+      {ReasonSource::operator_halt, "halt"}, {ReasonSource::gate, "reconciling"},
+      {ReasonSource::breaker, "silence"},    {ReasonSource::disk, "disk_low"},
+      {ReasonSource::data, "stale"},         {ReasonSource::safe, "safe_mode"}};
   for (unsigned chosen = 0; chosen < (1U << sources.size()); ++chosen) {
     Books books;
     TradingGate gate(books);
@@ -43,8 +45,10 @@ TEST_CASE("the strictest of all reasons decides, in every combination of sources
       ++count;
       const auto& [source, code] = sources[i];
       want = std::max(want, mode_of(source, code));
-      if (source == ReasonSource::operator_halt || source == ReasonSource::breaker) REQUIRE(books.apply(ReasonRaised{source, code, "why", kNow}).ok());
-      else gate.raise(source, code, "why", kNow);
+      if (source == ReasonSource::operator_halt || source == ReasonSource::breaker)
+        REQUIRE(books.apply(ReasonRaised{source, code, "why", kNow}).ok());
+      else
+        gate.raise(source, code, "why", kNow);
     }
     CHECK(gate.mode() == want);
     CHECK(gate.mode_for(StrategyName("any")) == want);
