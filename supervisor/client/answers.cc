@@ -1,50 +1,58 @@
 #include "supervisor/client/answers.h"
 
+#include <algorithm>
+
 #include "supervisor/client/event_text.h"
 #include "supervisor/client/fields.h"
 #include "supervisor/client/format.h"
 #include "supervisor/client/lists.h"
 #include "supervisor/client/table.h"
+#include "supervisor/client/text.h"
 
 namespace s1mple::client {
 
 namespace {
 
 constexpr int kDepthMax = 6;
+constexpr std::size_t kLabelMax = 64;
 
 void append_object(Page& page, const JsonValue& object, int depth);
 
-void append_member(Page& page, const std::string& label, const JsonValue& value, int depth) {
-  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
-  if (value.is_object() && depth < kDepthMax) {
-    page.push_back({{indent + label, Tone::dim}});
-    append_object(page, value, depth + 1);
-    return;
-  }
-  if (value.is_array() && depth < kDepthMax) {
-    page.push_back({{indent + label, Tone::dim}});
-    for (std::size_t i = 0; i < value.size(); ++i)
-      append_member(page, "-", value.item(i), depth + 1);
-    return;
-  }
-  const auto text = value.as_text();
-  if (!text || text->find('\n') == std::string::npos) {
-    const bool nested = value.is_object() || value.is_array();
-    page.push_back({{indent + label + "  ", Tone::dim}, {nested ? neutral(value.dump()) : shown_text(value)}});
-    return;
-  }
-  page.push_back({{indent + label, Tone::dim}});
-  std::string_view rest = *text;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find('\n'), rest.size());
-    page.push_back({{indent + "  " + neutral(rest.substr(0, end), kTextMax)}});
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+void append_lines(Page& page, std::string_view text, const std::string& indent) {
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    page.push_back({{indent + neutral(text.substr(0, end))}});
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
 
+// `width` is that of the longest label beside it.
+void append_member(Page& page, const std::string& label, const JsonValue& value, int depth, int width) {
+  if (value.is_null()) return;
+  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+  const bool nested = (value.is_object() || value.is_array()) && depth < kDepthMax;
+  const auto text = value.as_text();
+  const bool lines = text && text->find('\n') != std::string::npos;
+  if (nested || lines) page.push_back({{indent + label, Tone::dim}});
+  if (lines) return append_lines(page, *text, indent + "  ");
+  if (nested && value.is_object()) return append_object(page, value, depth + 1);
+  if (nested) {
+    for (std::size_t i = 0; i < value.size(); ++i) append_member(page, "-", value.item(i), depth + 1, 1);
+    return;
+  }
+  const std::string room(static_cast<std::size_t>(std::max(0, width - columns_of(label))) + 2, ' ');
+  const bool deep = value.is_object() || value.is_array();
+  page.push_back({{indent + label + room, Tone::dim}, {deep ? neutral(value.dump()) : shown_text(value)}});
+}
+
 void append_object(Page& page, const JsonValue& object, int depth) {
+  int width = 0;
+  object.each_member([&width](std::string_view key, const JsonValue& value) {
+    const bool beside = !value.is_object() && !value.is_array() && !value.is_null();
+    if (beside) width = std::max(width, columns_of(neutral(key, kLabelMax)));
+  });
   object.each_member([&](std::string_view key, const JsonValue& value) {
-    append_member(page, neutral(key, 64), value, depth);
+    append_member(page, neutral(key, kLabelMax), value, depth, width);
   });
 }
 
@@ -199,7 +207,7 @@ Page object_page(const JsonValue& object) {
   if (object.is_object()) {
     append_object(page, object, 0);
   } else {
-    append_member(page, "result", object, 0);
+    append_member(page, "result", object, 0, 0);
   }
   return page;
 }

@@ -29,6 +29,7 @@ struct Command {
   bool changes = false;      // asked under a unique id, so that repeating it does nothing twice
   bool waits = false;        // has --wait
   bool lists = false;        // follows `next` up to --limit items
+  std::string_view id_text = text;  // instead of `text` when an id was given
 };
 
 [[nodiscard]] std::span<const Command> all_commands();

@@ -93,7 +93,8 @@ int Conversation::show(Session& session, const JsonValue& result) {
   const std::string environment = status && !status->failed ? environment_in(status->result) : std::string();
   if (!environment.empty()) {
     const bool one_line = page.size() == 1;
-    if (!one_line) page.insert(page.begin(), Line{{" " + std::string(asked_.command->text), Tone::heading}});
+    const std::string title(asked_.has_id ? asked_.command->id_text : asked_.command->text);
+    if (!one_line) page.insert(page.begin(), Line{{" " + title, Tone::heading}});
     page.front().insert(page.front().begin(), {badge_of(environment), {one_line ? " " : "", Tone::plain}});
   }
   return write_out(printed(page, machine_.look)) ? 0 : to_int(ExitCode::unavailable);

@@ -14,7 +14,7 @@ std::string advice(const Invocation& asked, const std::string& key, const Speake
 
 std::string with_help(std::string text, const RpcReply& reply) {
   const std::string help = Fields(reply.data).text("help");
-  if (!help.empty()) text += "\nWhat helps: " + help;
+  if (!help.empty() && text.find(help) == std::string::npos) text += "\nWhat helps: " + help;
   return text;
 }
 
@@ -29,7 +29,8 @@ std::string alert_details(const RpcReply& reply) {
 }
 
 Failure refused(const RpcReply& reply, const Invocation& asked) {
-  std::string text = "refused: " + neutral(reply.message);
+  std::string text = neutral(reply.message);
+  if (!text.starts_with("refused")) text.insert(0, "refused: ");
   const std::string reason = Fields(reply.data).text("reason");
   if (!reason.empty() && reply.message.find(reason) == std::string::npos) text += " (" + reason + ")";
   if (asked.command->name == "alert_test") text += alert_details(reply);

@@ -61,10 +61,19 @@ std::string grouped(std::string_view text) {
   return out + std::string(text.substr(end));
 }
 
+std::string trimmed(std::string_view text) {
+  const auto point = text.find('.');
+  if (point == std::string_view::npos || text.find_first_not_of("+-.0123456789") != std::string_view::npos)
+    return std::string(text);
+  const auto end = text.find_last_not_of('0');
+  return std::string(text.substr(0, end == point ? point : end + 1));
+}
+
 std::string brief_amount(Decimal amount) { return grouped(rounded_text(amount, brief_digits(amount))); }
 
 std::string signed_amount(Decimal amount) {
-  const std::string text = grouped(rounded_text(amount, amount.abs() >= Decimal::from_int(1) ? 2 : 4));
+  const bool small = !amount.is_zero() && amount.abs() < Decimal::from_int(1);
+  const std::string text = grouped(rounded_text(amount, small ? 4 : 2));
   return amount.is_positive() ? "+" + text : text;
 }
 

@@ -28,6 +28,8 @@ namespace s1mple::client {
 [[nodiscard]] std::string count_text(std::int64_t count, std::string_view noun);
 // 1234567 -> "1,234,567"; decimal text likewise in its whole part.
 [[nodiscard]] std::string grouped(std::string_view decimal_text);
+// "0.01000000" -> "0.01"; what is no plain decimal stays.
+[[nodiscard]] std::string trimmed(std::string_view decimal_text);
 // Two fraction digits from 100 on, four from 1 on, eight below; grouped.
 [[nodiscard]] std::string brief_amount(Decimal amount);
 // "+12.34", "-0.50", "0.00"

@@ -23,6 +23,10 @@ std::string price_of(const std::vector<SymbolView>& symbols, const std::string& 
   return {};
 }
 
+Piece gain(Decimal profit) {
+  return {signed_amount(profit), profit.is_zero() ? Tone::plain : profit.is_negative() ? Tone::bad : Tone::good};
+}
+
 // quantity * (last - average), where all three are known.
 Piece profit_of(const PositionView& position, const std::string& last) {
   const auto quantity = Decimal::parse(position.quantity);
@@ -31,8 +35,12 @@ Piece profit_of(const PositionView& position, const std::string& last) {
   if (!quantity || !average || !price) return {};
   const auto profit = Decimal::checked_multiply(*quantity, *price - *average);
   if (!profit) return {};
-  const Tone tone = profit->is_zero() ? Tone::plain : profit->is_negative() ? Tone::bad : Tone::good;
-  return {signed_amount(*profit), tone};
+  return gain(*profit);
+}
+
+Piece realised_of(const PositionView& position) {
+  const auto profit = Decimal::parse(position.realised);
+  return profit ? gain(*profit) : Piece{position.realised};
 }
 
 }  // namespace
@@ -43,8 +51,8 @@ Table positions_table(const std::vector<PositionView>& positions, const std::vec
                    {"last", Align::point, 4}, {"unrealised", Align::point, 2}, {"realised", Align::point, 5}};
   for (const auto& position : positions) {
     const std::string last = price_of(symbols, position.symbol);
-    table.rows.push_back({{position.symbol, Tone::strong}, {position.strategy}, {position.quantity},
-                          {position.average_price}, {last}, profit_of(position, last), {position.realised}});
+    table.rows.push_back({{position.symbol, Tone::strong}, {position.strategy}, {trimmed(position.quantity)},
+                          {trimmed(position.average_price)}, {last}, profit_of(position, last), realised_of(position)});
   }
   return table;
 }
@@ -56,7 +64,7 @@ Table orders_table(const std::vector<OrderView>& orders) {
                    {"strategy", Align::left, 3}, {"id", Align::left, 6}};
   for (const auto& order : orders) {
     const std::string price = order.price.empty() ? "market" : order.price;
-    table.rows.push_back({{order.side, tone_of_side(order.side)}, {order.symbol}, {order.quantity}, {order.filled},
+    table.rows.push_back({{order.side, tone_of_side(order.side)}, {order.symbol}, {trimmed(order.quantity)}, {trimmed(order.filled)},
                           {price}, {spaced(order.type)}, {spaced(order.status), tone_of_status(order.status)},
                           {order.strategy}, {order.client_id, Tone::dim}});
   }
@@ -70,8 +78,8 @@ Table fills_table(const std::vector<FillView>& fills, WallTime now) {
                    {"strategy", Align::left, 3}, {"id", Align::left, 5}};
   for (const auto& fill : fills) {
     const std::string time = fill.time ? stamp_text(*fill.time, now) : std::string();
-    table.rows.push_back({{time, Tone::dim}, {fill.side, tone_of_side(fill.side)}, {fill.symbol}, {fill.quantity},
-                          {fill.price}, {fill.fee}, {fill.fee_asset}, {fill.strategy}, {fill.exec_id, Tone::dim}});
+    table.rows.push_back({{time, Tone::dim}, {fill.side, tone_of_side(fill.side)}, {fill.symbol}, {trimmed(fill.quantity)},
+                          {fill.price}, {trimmed(fill.fee)}, {fill.fee_asset}, {fill.strategy}, {fill.exec_id, Tone::dim}});
   }
   return table;
 }

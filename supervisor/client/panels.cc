@@ -11,7 +11,7 @@ namespace s1mple::client {
 
 namespace {
 
-constexpr int kRowsWithTitles = 4;         // a panel of fewer rows spends none on column titles
+constexpr int kRowsWithTitles = 4;         // with fewer rows, titles only where all fit
 constexpr std::size_t kRowsWithMore = 3;  // and one of fewer lines none on the count that its heading has anyway
 
 // The orchestrator's own answer, or what was last known of it.
@@ -46,7 +46,8 @@ void draw_list(Screen& screen, Rect area, const std::string& title, Page page, c
     if (area.height > 1) screen.put(area.column + 1, area.row + 1, area.width - 1, empty, Tone::dim);
     return;
   }
-  if (area.height < kRowsWithTitles) page.erase(page.begin());
+  const bool all_fit = page.size() < static_cast<std::size_t>(area.height);
+  if (area.height < kRowsWithTitles && !all_fit) page.erase(page.begin());
   const auto room = static_cast<std::size_t>(area.height - 1);
   for (std::size_t i = 0; i < page.size() && i < room; ++i) {
     const int row = area.row + 1 + static_cast<int>(i);

@@ -31,7 +31,7 @@ void append_money(Page& page, const OrchestratorView& view) {
   table.columns = {{""}, {"", Align::point}, {""}};
   if (!view.equity.empty())
     table.rows.push_back({{"equity"}, {grouped(view.equity), Tone::strong}, {view.currency}});
-  for (const auto& [asset, amount] : view.cash) table.rows.push_back({{"balance"}, {grouped(amount)}, {asset}});
+  for (const auto& [asset, amount] : view.cash) table.rows.push_back({{"balance"}, {grouped(trimmed(amount))}, {asset}});
   Page lines = table_lines(table);
   lines.erase(lines.begin());  // no titles
   append(page, std::move(lines), "  ");

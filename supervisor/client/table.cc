@@ -53,10 +53,17 @@ std::string padded(const std::string& text, Align align, const Widths& widths) {
          std::string(static_cast<std::size_t>(room - before), ' ');
 }
 
+bool has_text(const Table& table, std::size_t column) {
+  for (const auto& row : table.rows)
+    if (!row[column].text.empty()) return true;
+  return false;
+}
+
 // Indices of the columns that fit, in their order.
 std::vector<std::size_t> fitting(const Table& table, const std::vector<Widths>& widths, int width) {
   std::vector<std::size_t> kept;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) kept.push_back(i);
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    if (table.rows.empty() || has_text(table, i)) kept.push_back(i);
   for (;;) {
     int total = -kGap;
     auto victim = kept.end();

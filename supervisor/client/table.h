@@ -1,7 +1,7 @@
 // Aligned tables for pages and for panels of the screen.
 //
 // Columns keep their order; where the room is too narrow, columns with the highest `drop` go first, then what is
-// left is clipped. Amounts (Align::point) are aligned on their decimal point. Cells are neutral text.
+// left is clipped. A column in which every row is empty is not shown. Amounts (Align::point) are aligned on their decimal point. Cells are neutral text.
 // Units: columns of a terminal. Thread: any; pure.
 #pragma once
 

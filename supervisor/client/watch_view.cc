@@ -82,7 +82,7 @@ int draw_notices(Screen& screen, const WatchState& state) {
 void draw_footer(Screen& screen, const WatchState& state) {
   const auto [width, rows] = screen.size();
   Line line{{" q", Tone::strong}, {state.trouble.empty() ? " leave, the supervisor keeps running" : " leave", Tone::dim}};
-  const std::string more = "   commands: " + state.speaker.command("help");
+  const std::string more = "   commands: " + state.speaker.program + " help";
   if (columns_of(line) + columns_of(more) <= width) line.push_back({more, Tone::dim});
   screen.put(0, rows - 1, width, line);
 }

@@ -87,6 +87,19 @@ std::string status_json(const StatusFacts& facts) {
   return out.take();
 }
 
+std::string event_params_json(std::string_view kind, WallTime now, std::string_view params_json) {
+  const auto given = JsonValue::parse(params_json);
+  const JsonValue members = given ? *given : JsonValue();
+  const auto own_at = members.text_at("at");
+  JsonWriter out;
+  out.begin_object().text("kind", kind).text("at", own_at ? *own_at : to_rfc3339(now));
+  members.each_member([&out](std::string_view key, const JsonValue& value) {
+    if (key != "kind" && key != "at") out.raw(key, value.dump());
+  });
+  out.end_object();
+  return out.take();
+}
+
 Result<PageRequest> page_request(const JsonValue& params) {
   PageRequest page;
   if (const auto after = params.find("after"); after && !after->is_null()) {

@@ -26,6 +26,10 @@ struct StatusFacts {
 };
 [[nodiscard]] std::string status_json(const StatusFacts& facts);
 
+// Params of the notification `event`: kind, at, and the members of params_json (an object; anything else adds none).
+// An `at` of its own stands in place of `now`: it says when it happened. No member stands twice.
+[[nodiscard]] std::string event_params_json(std::string_view kind, WallTime now, std::string_view params_json);
+
 // {after?, limit?} of a list method.
 struct PageRequest {
   static constexpr std::uint64_t kDefault = 50;

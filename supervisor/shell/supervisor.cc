@@ -12,6 +12,7 @@
 #include "common/contract/version.h"
 #include "common/os/entropy.h"
 #include "supervisor/shell/control_methods.h"
+#include "supervisor/shell/status_view.h"
 
 namespace s1mple {
 
@@ -220,15 +221,7 @@ void Supervisor::set_halt(bool halted, std::string reason, std::string by, std::
 void Supervisor::announce(std::string_view kind, std::string params_json) {
   if (kind == "state") tell_status(to_text(runner_.machine().state()));
   if (!server_ || !server_->has_subscribers()) return;
-  // {"kind":...,"at":...} and the members of params_json, which is an object.
-  JsonWriter head;
-  head.begin_object().text("kind", kind).text("at", to_rfc3339(clock_.wall())).end_object();
-  std::string params = head.take();
-  if (params_json.size() > 2) {
-    params.back() = ',';
-    params += std::string_view(params_json).substr(1);
-  }
-  server_->broadcast(encode_notification("event", params));
+  server_->broadcast(encode_notification("event", event_params_json(kind, clock_.wall(), params_json)));
 }
 
 }  // namespace s1mple

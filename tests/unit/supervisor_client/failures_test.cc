@@ -39,6 +39,9 @@ TEST_CASE("each failure has its exit code and says what helps") {
        "refused: parked (ladder)\nWhat helps: s1mple clear"},
       {"a reason that the message has already is not repeated", failed(-32003, "gate is closed", R"({"reason":"gate"})"),
        "flatten", ExitCode::command_refused, "refused: gate is closed"},
+      {"what the message says already is not said again",
+       failed(-32003, "refused: parked; this helps: s1mple clear", R"({"reason":"parked","help":"s1mple clear"})"),
+       "restart", ExitCode::command_refused, "refused: parked; this helps: s1mple clear"},
       {"confirmation names the option", failed(-32004, "sells everything", R"({"confirm":"confirm"})"), "flatten",
        ExitCode::command_refused, "If you mean it: s1mple flatten --confirm --home /h"},
       {"nobody to do it", failed(-32002, "none"), "orders", ExitCode::unavailable, "no orchestrator runs"},
@@ -57,6 +60,7 @@ TEST_CASE("each failure has its exit code and says what helps") {
   const Failure result = failure(row.reply, row.command);
   CHECK(result.code == row.code);
   CHECK_THAT(result.text, contains(row.text));
+  CHECK(result.text.find("refused: refused") == std::string::npos);
 }
 
 TEST_CASE("a question without an answer is repeated without advice, a change with it") {

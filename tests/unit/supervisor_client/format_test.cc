@@ -43,7 +43,13 @@ TEST_CASE("amounts are grouped and rounded for a headline, never for a table") {
   CHECK(brief_amount("0.00005100"_dec) == "0.00005100");
   CHECK(signed_amount("12.34"_dec) == "+12.34");
   CHECK(signed_amount("-0.5"_dec) == "-0.5000");
-  CHECK(signed_amount("0"_dec) == "0.0000");
+  CHECK(signed_amount("0"_dec) == "0.00");
+  CHECK(trimmed("0.01000000") == "0.01");
+  CHECK(trimmed("5.000") == "5");
+  CHECK(trimmed("-0.00") == "-0");
+  CHECK(trimmed("100") == "100");
+  CHECK(trimmed("1.5e-8") == "1.5e-8");
+  CHECK(trimmed("") == "");
   CHECK(percent_text("12.34"_dec, "10000"_dec) == "+0.12 %");
   CHECK(percent_text("1"_dec, "0"_dec).empty());
   CHECK(percent_text("100000000"_dec, "0.0001"_dec).empty());

@@ -48,6 +48,13 @@ TEST_CASE("a table without rows is its titles") {
   CHECK(text_of(table_lines(table)) == "a  b|\n");
 }
 
+TEST_CASE("a column that is empty in every row is not shown") {
+  Table table;
+  table.columns = {{"a"}, {"b"}, {"c"}};
+  table.rows = {{{"1"}, {""}, {"3"}}, {{""}, {""}, {"4"}}};
+  CHECK(text_of(table_lines(table)) == "a  c|\n1  3|\n   4|\n");
+}
+
 TEST_CASE("labels are padded to the longest") {
   CHECK(text_of(labelled({{"a", {{"1"}}}, {"long", {{"2"}, {"3"}}}})) == "a     1|\nlong  23|\n");
 }
