@@ -18,11 +18,34 @@ if(S1MPLE_HARDEN)
   target_link_options(s1mple_flags INTERFACE -pie -Wl,-z,relro,-z,now)
 endif()
 
+# s1mple_precompiled(common HEADERS <string>): what the files of the current directory and below are
+# compiled with, read once. A family belongs to its directory, because a precompiled header fits only files that are
+# compiled with the same options. Nothing may need it: with S1MPLE_PRECOMPILED=OFF (the lint's tree) all compiles alike.
+function(s1mple_precompiled family)
+  set(S1MPLE_FAMILY "" PARENT_SCOPE)
+  if(NOT S1MPLE_PRECOMPILED)
+    return()
+  endif()
+  cmake_parse_arguments(A "" "" "HEADERS" ${ARGN})
+  file(CONFIGURE OUTPUT precompiled_${family}.cc CONTENT "" @ONLY)
+  add_library(precompiled_${family} OBJECT ${CMAKE_CURRENT_BINARY_DIR}/precompiled_${family}.cc)
+  target_link_libraries(precompiled_${family} PRIVATE s1mple_flags fmt::fmt-header-only)
+  target_precompile_headers(precompiled_${family} PRIVATE ${S1MPLE_STANDARD_HEADERS} ${A_HEADERS})
+  set(S1MPLE_FAMILY precompiled_${family} PARENT_SCOPE)
+endfunction()
+
+function(s1mple_use_precompiled target)
+  if(S1MPLE_FAMILY)
+    target_precompile_headers(${target} REUSE_FROM ${S1MPLE_FAMILY})
+  endif()
+endfunction()
+
 # s1mple_room(common_base SOURCES a.cc b.cc LIBS fmt::fmt): a static library of one room.
 function(s1mple_room name)
   cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
   add_library(${name} STATIC ${A_SOURCES})
   target_link_libraries(${name} PUBLIC s1mple_flags ${A_LIBS})
+  s1mple_use_precompiled(${name})
 endfunction()
 
 # In a tree with sanitizers names and labels of tests carry the tree's name (label asan_unit), so that one ctest over
@@ -48,6 +71,7 @@ function(s1mple_test name label)
   endif()
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE s1mple_flags Catch2::Catch2WithMain ${A_LIBS})
+  s1mple_use_precompiled(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_dependencies(tests_${label} ${name})
   set(prefix "")
