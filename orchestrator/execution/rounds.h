@@ -17,14 +17,8 @@
 
 namespace s1mple {
 
-enum class RoundTrigger : std::uint8_t {
-  start = 1,
-  reconnect,
-  operator_asked,
-  probe,
-  lookup,
-  periodic
-};  // by importance
+// By importance.
+enum class RoundTrigger : std::uint8_t { start = 1, reconnect, operator_asked, probe, lookup, periodic };
 inline constexpr EnumTexts<RoundTrigger, 6> kRoundTriggerTexts{{{RoundTrigger::start, "start"},
                                                                 {RoundTrigger::reconnect, "reconnect"},
                                                                 {RoundTrigger::operator_asked, "operator"},
@@ -41,12 +35,12 @@ class Rounds {
       : recorder_(recorder), config_(config), random_(random) {}
 
   void want(RoundTrigger trigger, Nanos delay = {});
-  void want_again(RoundTrigger trigger,
-                  std::optional<WallTime> not_before);  // evidence is still missing: growing pauses
+  // Evidence is still missing: growing pauses.
+  void want_again(RoundTrigger trigger, std::optional<WallTime> not_before);
   void forget_pauses() { pauses_ = 0; }
   void restart(RoundTrigger trigger);  // what is being read is worth nothing any more
-  [[nodiscard]] RoundOutcome tick(
-      bool wide);  // begins what is due; wide: reach back to the oldest working order
+  // Begins what is due; wide: reach back to the oldest working order.
+  [[nodiscard]] RoundOutcome tick(bool wide);
   [[nodiscard]] RoundOutcome on(const QueryAnswer& answer);
 
   [[nodiscard]] bool is_reading() const { return reads_.is_reading(); }

@@ -55,7 +55,7 @@ struct Replay {
   std::optional<MarketTrade> held;   // a row whose fills are settled before it is told
   bool is_running = false;
 
-  Replay() {
+  explicit Replay(int count) {
     rig.config.lock_step = true;
     rig.config.flush_interval = Nanos(0);
     rig.config.execution.absence = {Nanos(0), Nanos(0), true, true};
@@ -64,7 +64,7 @@ struct Replay {
     rig.make_strategy = [](const std::string& name) {
       return std::make_unique<CountingTrader>(name == "one" ? 0 : 2);
     };
-    for (int i = 0; i < 40; ++i)
+    for (int i = 0; i < count; ++i)
       rows.push_back(std::to_string(100 + (i * 7) % 11 - 5) + "." + std::to_string(i % 10));
   }
 
@@ -175,14 +175,15 @@ std::string first_difference(const std::string& ours, const std::string& expecte
 }  // namespace
 
 TEST_CASE("a replay killed at any step gives the same fills and money as one without kills") {
+  constexpr int kRows = 16;
   const Kill kill = GENERATE(Kill::record_lost, Kill::actions_lost, Kill::answers_lost);
-  Replay undisturbed;
+  Replay undisturbed(kRows);
   undisturbed.run();
   undisturbed.check_both_sides();
   const std::string expected = undisturbed.outcome();
-  REQUIRE(undisturbed.rig.venue.trades.size() > 20);
+  REQUIRE(undisturbed.rig.venue.trades.size() > 6);
   for (std::uint64_t step = 0; step < undisturbed.rig.steps; ++step) {
-    Replay replay;
+    Replay replay(kRows);
     replay.rig.kill = kill;
     replay.rig.kill_at = step;
     replay.run();
@@ -193,10 +194,10 @@ TEST_CASE("a replay killed at any step gives the same fills and money as one wit
 }
 
 TEST_CASE("a replay killed again and again gives the same fills and money") {
-  Replay undisturbed;
+  Replay undisturbed(24);
   undisturbed.run();
   for (std::uint64_t every = 3; every < 20; ++every) {
-    Replay replay;
+    Replay replay(24);
     int kills = 0;
     while (true) {
       replay.rig.kill = static_cast<Kill>(kills % 3);

@@ -1,4 +1,6 @@
-// Books, recorder and handler for the tests of this room, with one instrument. Thread: the test's.
+// What the tests of this room begin with: books, recorder and handler, over one instrument and a time that the test sets.
+// Every member may be reached into; nothing here decides anything. Prices are in EUR, quantities in BTC.
+// Thread: the test's. Errors: none.
 #pragma once
 
 #include <string>

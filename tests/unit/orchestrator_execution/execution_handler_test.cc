@@ -97,7 +97,7 @@ TEST_CASE("a cancel is asked for once while it is on its way, and again when it 
   f.handler.cancel(order, "test");
   std::size_t cancels = 0;
   const Step first = f.recorder.take();
-  for (const Action& action : first.actions) cancels += std::holds_alternative<SendCancel>(action) ? 1 : 0;
+  for (const Action& action : first.actions) cancels += std::holds_alternative<SendCancel>(action) ? 1U : 0U;
   CHECK(cancels == 1);
   f.handler.on(CancelAnswer{ClientId(kId), AnswerKind::not_sent, RefusalCode::other, ""});
   f.handler.cancel(order, "test");

@@ -116,7 +116,7 @@ TEST_CASE("reads reach back to the last agreement, and to what never had an answ
   f.handler.place(old);
   (void)f.recorder.take();
   CHECK(since() == f.now - 5h - f.config.reconciliation.overlap);
-  f.handler.on(f.answer("st3st1-1", AnswerKind::accepted));
+  f.handler.on(f.ExecutionFixture::answer("st3st1-1", AnswerKind::accepted));
   CHECK(since() == f.now - 2h - f.config.reconciliation.overlap);
 }
 

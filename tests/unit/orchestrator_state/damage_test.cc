@@ -34,7 +34,7 @@ Made make_store(bool clean, std::uint64_t groups = 31) {
   return made;
 }
 
-struct Outcome {
+struct Recovered {
   bool ok = false;
   std::uint64_t seq = 0;
   RecoveryReport report;
@@ -42,12 +42,12 @@ struct Outcome {
   Errc code = Errc::invalid;
 };
 
-Outcome look(SimDisk& disk, RecoveryMode mode = RecoveryMode::inspect) {
+Recovered look(SimDisk& disk, RecoveryMode mode = RecoveryMode::inspect) {
   VirtualClock clock;
   NumberedFolding folding;
   StoreRecovery recovery(disk, folding, clock, tiny_settings(mode));
   const auto done = recovery.run();
-  Outcome outcome;
+  Recovered outcome;
   outcome.ok = done.ok();
   outcome.report = recovery.report();
   outcome.damage = recovery.damage();
@@ -98,7 +98,7 @@ TEST_CASE("whatever is damaged at random, only the last group of a log without a
       if (how == 4) disk->forget(victim->first);
       if (how != 4) disk->set_content(victim->first, content);
       const auto before = disk->all();
-      const Outcome outcome = look(*disk, RecoveryMode::repair);
+      const Recovered outcome = look(*disk, RecoveryMode::repair);
       INFO("round " << round << ": " << victim->first << " how " << how << " at " << at << " size " << size);
       if (outcome.ok) {
         const bool whole = outcome.report.seq == made.seq;
@@ -122,7 +122,7 @@ TEST_CASE("a bad frame before a forced one is damage, and names file and offset"
   const std::string name = named_segment(*made.disk);
   content[kSegmentHeaderBytes + 100] ^= 1;
   made.disk->set_content(name, content);
-  const Outcome outcome = look(*made.disk, RecoveryMode::open);
+  const Recovered outcome = look(*made.disk, RecoveryMode::open);
   CHECK_FALSE(outcome.ok);
   CHECK(outcome.code == Errc::damaged);
   REQUIRE(outcome.damage);
@@ -139,7 +139,7 @@ TEST_CASE("a bad last group is cut, counted, and its bytes are kept") {
   content[end - 1] ^= 1;  // the padding or payload of the last frame
   made.disk->set_content(name, content);
   CHECK(look(*made.disk).report.pending == std::vector<std::string>{"cut_tail"});
-  const Outcome outcome = look(*made.disk, RecoveryMode::repair);
+  const Recovered outcome = look(*made.disk, RecoveryMode::repair);
   REQUIRE(outcome.ok);
   CHECK(outcome.report.seq == made.seq - made.last_group);
   CHECK(outcome.report.torn_bytes > 0);
@@ -148,7 +148,7 @@ TEST_CASE("a bad last group is cut, counted, and its bytes are kept") {
   REQUIRE(kept);
   CHECK(kept->size() == outcome.report.torn_bytes);
   CHECK(content.substr(end - kept->size(), kept->size()) == *kept);
-  const Outcome again = look(*made.disk);
+  const Recovered again = look(*made.disk);
   CHECK(again.report.torn_bytes == 0);
   CHECK(again.report.pending.empty());
   CHECK(again.report.digest == outcome.report.digest);
@@ -161,7 +161,7 @@ TEST_CASE("a damaged newest snapshot falls back to the older generation and lose
       std::string content = *made.disk->content(kStateFile);
       content[at] = static_cast<char>(content[at] ^ 4);
       made.disk->set_content(kStateFile, content);
-      const Outcome seen = look(*made.disk);
+      const Recovered seen = look(*made.disk);
       REQUIRE(seen.ok);
       CHECK(seen.report.older_generation);
       CHECK(seen.report.seq == made.seq);
@@ -182,7 +182,7 @@ TEST_CASE("a damaged newest snapshot falls back to the older generation and lose
 TEST_CASE("missing is not empty") {
   const Made made = make_store(true);
   made.disk->forget(kStateFile);
-  const Outcome outcome = look(*made.disk, RecoveryMode::open);
+  const Recovered outcome = look(*made.disk, RecoveryMode::open);
   REQUIRE(outcome.damage);
   CHECK(outcome.damage->file == kStateFile);
   SimDisk nothing;
@@ -238,7 +238,7 @@ TEST_CASE("every kind of left-over journal is adopted or set aside") {
     const auto disk = made.disk->copy();
     disk->set_content(kJournalFile, row.journal);
     CHECK(look(*disk).report.pending == std::vector<std::string>{row.pending});
-    const Outcome outcome = look(*disk, RecoveryMode::repair);
+    const Recovered outcome = look(*disk, RecoveryMode::repair);
     REQUIRE(outcome.ok);
     CHECK(outcome.report.seq == made.seq);
     CHECK_FALSE(disk->content(kJournalFile));

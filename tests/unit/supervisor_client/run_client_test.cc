@@ -99,13 +99,13 @@ std::string read_whole(const std::string& path) {
   return text.str();
 }
 
-struct Outcome {
+struct ClientRun {
   int code = 0;
   std::string out, err;
 };
 
 // Standard output and error go to files while the client runs.
-Outcome run(const Scratch& scratch, std::vector<std::string> words) {
+ClientRun run(const Scratch& scratch, std::vector<std::string> words) {
   words.insert(words.begin(), "/usr/bin/s1mple");
   std::vector<char*> argv;
   for (auto& word : words) argv.push_back(word.data());
@@ -159,7 +159,7 @@ TEST_CASE("the exit code and the words of each ending") {
   ScriptedServer server(scratch / "s.sock", {row.reply, {"status", status_reply()}});
   auto words = row.words;
   words.push_back("--socket=" + (scratch / "s.sock"));
-  const Outcome outcome = run(scratch, words);
+  const ClientRun outcome = run(scratch, words);
   CHECK(outcome.code == row.code);
   CHECK_THAT(outcome.out, contains(row.out));
   CHECK_THAT(outcome.err, contains(row.err));
@@ -181,7 +181,7 @@ TEST_CASE("wait returns with the evidence, not before") {
                                              {"status", status_reply()},
                                              {"orders", R"("result":{"items":[],"next":null})"},
                                              {"positions", R"("result":{"items":[],"next":null})"}});
-  const Outcome outcome = run(scratch, {"halt", "x", "--wait", "--socket", scratch / "s.sock"});
+  const ClientRun outcome = run(scratch, {"halt", "x", "--wait", "--socket", scratch / "s.sock"});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.out, contains("seen to be done"));
 }
@@ -192,14 +192,14 @@ TEST_CASE("wait without evidence says what is missing") {
                                              {"status", status_reply()},
                                              {"orders", R"("result":{"items":[{"client_id":"s-1"}],"next":null})"},
                                              {"positions", R"("result":{"items":[],"next":null})"}});
-  const Outcome outcome = run(scratch, {"halt", "x", "--wait", "--timeout", "1", "--socket", scratch / "s.sock"});
+  const ClientRun outcome = run(scratch, {"halt", "x", "--wait", "--timeout", "1", "--socket", scratch / "s.sock"});
   CHECK(outcome.code == 69);
   CHECK_THAT(outcome.err, contains("1 order still open"));
 }
 
 TEST_CASE("nobody there is one line and 69, and version needs nobody") {
   const Scratch scratch;
-  const Outcome nobody = run(scratch, {"status", "--home", scratch / "none"});
+  const ClientRun nobody = run(scratch, {"status", "--home", scratch / "none"});
   CHECK(nobody.code == 69);
   CHECK_THAT(nobody.err, contains("control.sock (no socket); start one with"));
   CHECK(std::count(nobody.err.begin(), nobody.err.end(), '\n') == 1);
@@ -208,7 +208,7 @@ TEST_CASE("nobody there is one line and 69, and version needs nobody") {
 
 TEST_CASE("a wrong command line is 64 and names the commands, help is 0") {
   const Scratch scratch;
-  const Outcome unknown = run(scratch, {"frobnicate"});
+  const ClientRun unknown = run(scratch, {"frobnicate"});
   CHECK(unknown.code == 64);
   CHECK_THAT(unknown.err, contains("Commands: status, halt"));
   CHECK(run(scratch, {}).code == 64);
