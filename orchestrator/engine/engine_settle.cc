@@ -82,7 +82,7 @@ void EngineParts::route(const Report& report) {
       notices.order(order, "closed");
       if (order.intent.protective &&
           (order.outcome == Outcome::cancelled || order.outcome == Outcome::expired) &&
-          order.request != RequestKind::cancelling &&
+          !report.asked_for &&
           books.position({order.intent.strategy, order.intent.symbol}).quantity.is_positive())
         notices.note("log", "stop_gone",
                      "the protective order " + order.intent.client_id.text() + " is gone: " + order.reason);

@@ -115,6 +115,7 @@ void ExecutionHandler::close(const Order& order, const HeldClosing& closing) {
     findings_.lookup = std::max(findings_.lookup, Lookup::soon);
     return;
   }
+  const bool asked_for = order.request == RequestKind::cancelling;
   const bool short_of_ours =
       closing.outcome == Outcome::none;  // the venue calls less than our quantity filled: the rest is gone
   recorder_.record(OrderClosed{
@@ -122,6 +123,7 @@ void ExecutionHandler::close(const Order& order, const HeldClosing& closing) {
       short_of_ours ? "the venue closed it with " + order.filled.text() + " filled" : closing.reason,
       closing.at, closing.provenance});
   report(order, ReportKind::closed);
+  findings_.reports.back().asked_for = asked_for;
   settle(order);
 }
 

@@ -19,6 +19,7 @@ struct Report {
   ReportKind kind = ReportKind::accepted;
   ClientId client_id;
   ExecutionId execution_id;  // of kind filled
+  bool asked_for = false;    // of kind closed: a cancel of ours was on its way
 };
 
 enum class TroubleKind : std::uint8_t {

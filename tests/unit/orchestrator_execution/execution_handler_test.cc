@@ -104,6 +104,27 @@ TEST_CASE("a cancel is asked for once while it is on its way, and again when it 
   CHECK(f.recorder.take().actions.size() == 1);
 }
 
+TEST_CASE("a closing tells whether we had asked for it") {
+  const bool asked = GENERATE(false, true);
+  ExecutionFixture f;
+  const Order& order = f.place(kId);
+  f.handler.on(f.answer(kId, AnswerKind::accepted));
+  if (asked) f.handler.cancel(order, "test");
+  (void)f.handler.take_findings();
+  VenueOrder seen;
+  seen.venue_id = VenueOrderId("V-st3st1-1");
+  seen.client_id = ClientId(kId);
+  seen.symbol = order.intent.symbol;
+  seen.quantity = order.intent.quantity;
+  seen.price = order.intent.price;
+  seen.status = VenueStatus::cancelled;
+  f.handler.merge(seen, Provenance::pushed);
+  const Findings found = f.handler.take_findings();
+  REQUIRE(found.reports.size() == 1);
+  CHECK(found.reports.front().kind == ReportKind::closed);
+  CHECK(found.reports.front().asked_for == asked);
+}
+
 TEST_CASE("a cancel of an order whose adding is in doubt keeps the doubt") {
   ExecutionFixture f;
   const Order& order = f.place(kId);
