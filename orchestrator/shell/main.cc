@@ -4,6 +4,7 @@
 
 #include "common/contract/exit_code.h"
 #include "common/contract/version.h"
+#include "common/os/last_words.h"
 #include "orchestrator/shell/commands.h"
 #include "orchestrator/shell/store_command.h"
 
@@ -39,7 +40,7 @@ int run(int argc, char** argv) {
     if (command.name == wanted) return command.run(argc - 1, argv + 1);
   if (wanted == "--help" || wanted == "-h" || wanted == "help") return usage(stdout, ExitCode::done);
   if (wanted == "--version" || wanted == "version") {
-    std::printf("orchestrator %s\n", product_version().data());
+    std::printf("orchestrator %s build %s\n", product_version().data(), build_id().c_str());
     return to_int(ExitCode::done);
   }
   std::fprintf(stderr, "orchestrator: unknown command '%s'\n", argv[1]);

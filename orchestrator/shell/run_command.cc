@@ -1,14 +1,26 @@
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
 
 #include "common/contract/exit_code.h"
+#include "common/os/last_words.h"
 #include "orchestrator/shell/commands.h"
 #include "orchestrator/shell/load_configuration.h"
 #include "orchestrator/shell/orchestrator_process.h"
 #include "orchestrator/shell/parse_arguments.h"
 
 namespace s1mple {
+namespace {
+
+// Beside the supervisor's crash reports; a death without them is only told less well.
+void tell_last_words(const std::string& home) {
+  const auto told = install_last_words(home + "/crashes/" + last_words_file(::getpid()));
+  if (!told) fmt::print(stderr, "last words cannot be kept: {}\n", told.error().story);
+}
+
+}  // namespace
+
 int run_command(int argc, char** argv) {
   CLI::App app("Runs the strategies of a configuration in its world.", "orchestrator run");
   std::string config, home, mode = "normal";
@@ -27,8 +39,11 @@ int run_command(int argc, char** argv) {
   auto configuration = load_configuration(config);
   if (!configuration) return to_int(ExitCode::usage);
   RunOptions options{home, *start_mode, link >= 0 ? std::optional<int>(link) : std::nullopt};
+  if (options.link) tell_last_words(home);
   OrchestratorProcess process(std::move(*configuration), std::move(options));
-  return to_int(process.run());
+  const int code = to_int(process.run());
+  note_exit(code);
+  return code;
 }
 
 int check_config_command(int argc, char** argv) {

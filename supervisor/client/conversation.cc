@@ -10,6 +10,7 @@
 #include "supervisor/client/format.h"
 #include "supervisor/client/paging.h"
 #include "supervisor/client/status_page.h"
+#include "supervisor/client/symbols.h"
 #include "supervisor/client/text.h"
 #include "supervisor/client/wait.h"
 
@@ -88,6 +89,8 @@ int Conversation::show(Session& session, const JsonValue& result) {
     return write_out(printed(status_page(*model, now, speaker_), machine_.look)) ? 0 : to_int(ExitCode::unavailable);
   }
   Page page = answer_page(asked_, result, now, speaker_);
+  if (asked_.command->name == "crashes" && asked_.has_id)
+    for (Line& line : places_of(result)) page.push_back(std::move(line));
   // The environment stands beside every answer; when it cannot be had, the answer counts more.
   const auto status = session.ask("status", {}, kPatience);
   const std::string environment = status && !status->failed ? environment_in(status->result) : std::string();

@@ -11,6 +11,7 @@
 
 #include "common/base/json.h"
 #include "common/os/files.h"
+#include "common/os/last_words.h"
 #include "common/os/worker.h"
 #include "supervisor/shell/log_sink.h"
 
@@ -33,6 +34,22 @@ std::optional<std::uint64_t> id_of(std::string_view name) {
   return id;
 }
 
+// The report as it is, where nothing was said.
+std::string with_last_words(const std::string& report, const std::string& path) {
+  const auto said = read_file(path, CrashReports::kMaxLastWords);
+  if (!said || said->empty()) return report;
+  JsonWriter lines;
+  lines.begin_array();
+  std::string_view rest = *said;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    lines.text(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  lines.end_array();
+  return report.substr(0, report.rfind('}')) + ",\"last_words\":" + lines.take() + "}";
+}
+
 }  // namespace
 
 CrashReports::CrashReports(std::string directory, Worker& worker, LogSink& log)
@@ -47,9 +64,13 @@ Result<void> CrashReports::load() {
   std::vector<std::uint64_t> ids;
   DIR* directory = ::opendir(directory_.c_str());
   if (directory == nullptr) return os_error("read " + directory_, errno);
-  while (const dirent* entry = ::readdir(directory))
+  std::vector<std::string> left_over;
+  while (const dirent* entry = ::readdir(directory)) {
     if (const auto id = id_of(entry->d_name)) ids.push_back(*id);
+    if (is_last_words_file(entry->d_name)) left_over.push_back(directory_ + "/" + entry->d_name);
+  }
   ::closedir(directory);
+  for (const std::string& path : left_over) (void)::unlink(path.c_str());
   std::sort(ids.begin(), ids.end());
   for (const std::uint64_t id : ids) {
     next_id_ = id + 1;
@@ -70,12 +91,22 @@ void CrashReports::prune() {
   }
 }
 
-void CrashReports::add(std::string summary_json, std::string report_json) {
+std::string CrashReports::last_words_path(std::int64_t pid) const {
+  return directory_ + "/" + last_words_file(pid);
+}
+
+void CrashReports::drop_last_words(std::int64_t pid) {
+  (void)worker_.submit([path = last_words_path(pid)] { (void)::unlink(path.c_str()); }, [] {});
+}
+
+void CrashReports::add(std::string summary_json, std::string report_json, std::int64_t pid) {
   const std::uint64_t id = next_id_++;
   summaries_.push_back({id, std::move(summary_json)});
   auto outcome = std::make_shared<Result<void>>();
   const bool taken = worker_.submit(
-      [outcome, path = path_of(id), text = std::move(report_json)] { *outcome = replace_file(path, text + "\n"); },
+      [outcome, path = path_of(id), words = last_words_path(pid), text = std::move(report_json)] {
+        *outcome = replace_file(path, with_last_words(text, words) + "\n");
+      },
       [this, outcome] {
         if (!outcome->ok())
           log_.write(LogLine(LogLevel::error, "crash_report_lost").with("story", outcome->error().story));

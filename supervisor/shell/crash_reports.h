@@ -24,6 +24,7 @@ class CrashReports {
  public:
   static constexpr std::size_t kKept = 50;
   static constexpr std::size_t kMaxBytes = 512 * 1024;
+  static constexpr std::size_t kMaxLastWords = 16 * 1024;
 
   struct Summary {
     std::uint64_t id = 0;
@@ -35,14 +36,18 @@ class CrashReports {
   // Creates the directory and reads the summaries of what is there.
   [[nodiscard]] Result<void> load();
   [[nodiscard]] std::uint64_t next_id() const { return next_id_; }
-  // `summary_json` and `report_json` are objects; the report holds the summary as its member "summary".
-  void add(std::string summary_json, std::string report_json);
+  // `summary_json` and `report_json` are objects; the report holds the summary as its member "summary". What process
+  // `pid` wrote with its last words (common/os/last_words.h) becomes the member "last_words", a list of lines.
+  void add(std::string summary_json, std::string report_json, std::int64_t pid);
+  // The process has ended and its report, if any, was added.
+  void drop_last_words(std::int64_t pid);
   [[nodiscard]] const std::deque<Summary>& summaries() const { return summaries_; }  // oldest first
   // The whole report, later.
   void read(std::uint64_t id, std::function<void(Result<std::string>)> done);
 
  private:
   [[nodiscard]] std::string path_of(std::uint64_t id) const;
+  [[nodiscard]] std::string last_words_path(std::int64_t pid) const;
   void prune();
 
   std::string directory_;

@@ -147,6 +147,7 @@ void Runner::ended(const ChildExit& exit) {
   else status.signal = exit.signal;
   status.dumped_core = exit.core_dumped;
   handle(event::Exited{status});
+  reports_.drop_last_words(gone->pid());
 }
 
 // ---- actions
@@ -272,7 +273,7 @@ void Runner::perform(const action::Report& report) {
   death.counted_in_window = machine_.policy().counted(clock_.now());
   death.uptime = clock_.now() - run_.started;
   const std::string summary = death_summary(death, run_);
-  reports_.add(summary, death_report(death, run_, program_.path, program_.config, output_.tail()));
+  reports_.add(summary, death_report(death, run_, program_.path, program_.config, output_.tail()), run_.pid);
 
   const ExitStatus& status = report.death.status;
   last_death_ = LastDeath{death.at, clock_.now(), report.death.cause, status, death.id, std::nullopt};
