@@ -8,7 +8,7 @@
 packages_of() {
   case "$1" in
     build) echo g++ cmake ninja-build pkg-config libuv1-dev libfmt-dev rapidjson-dev libtomlplusplus-dev libcli11-dev ;;
-    test)  echo catch2 python3 strace ;;
+    test)  echo catch2 curl python3 strace ;;
     all)   echo ccache clang-tidy dpkg-dev file systemd ;;
     *)     echo "packages.sh: no group $1 (build, test, all)" >&2; return 64 ;;
   esac
