@@ -129,7 +129,9 @@ struct Pong {
   std::uint64_t number = 0;
   std::uint64_t nonce = 0;
   HealthCounters counters;
-  std::string health_json;  // the `orchestrator` object of status, without pid and as_of; may be empty
+  // The `orchestrator` object of status, without pid and as_of; may be empty. Its brackets are balanced, all
+  // else is to be checked before it is shown (JsonValue::parse): most are replaced by the next one unseen.
+  std::string health_json;
 };
 
 // result_json, or the error when failed.

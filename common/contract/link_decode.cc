@@ -1,3 +1,4 @@
+#include "common/base/json_cursor.h"
 #include "common/contract/link.h"
 #include "common/contract/link_fields.h"
 #include "common/contract/rpc.h"
@@ -178,6 +179,40 @@ Result<ToSupervisor> decode_answer(const JsonValue& message) {
   return ToSupervisor(std::move(result));
 }
 
+// A pong as encode() writes it: four a second for months, so nothing is made of its health but a copy.
+// Nothing where the packet is another one, or spelled otherwise.
+std::optional<Pong> read_usual_pong(std::string_view packet) {
+  if (packet.size() > kLinkPacketMax) return std::nullopt;
+  JsonCursor in(packet);
+  if (!in.take_if(std::string_view(R"({"jsonrpc":"2.0","method":"pong","params":{)"))) return std::nullopt;
+  Pong m;
+  HealthCounters& counters = m.counters;
+  const auto number = [&in](std::string_view name, std::uint64_t& value, bool is_first = false) {
+    if (!is_first) in.expect(',');
+    in.key(name);
+    value = in.uint();
+  };
+  in.key("instance");
+  in.text(m.instance);
+  number("number", m.number);
+  number("nonce", m.nonce);
+  in.expect(',');
+  in.key("counters");
+  in.expect('{');
+  number("market", counters.market, true);
+  number("market_durable", counters.market_durable);
+  number("commits", counters.commits);
+  number("risk_ticks", counters.risk_ticks);
+  number("loops", counters.loops);
+  number("queued", counters.queued);
+  number("unsynced", counters.unsynced);
+  if (!in.take_if(std::string_view(R"(},"health":)"))) return std::nullopt;
+  m.health_json = in.value();
+  if (!in.take_if(std::string_view("}}")) || !in.at_end() || !m.health_json.starts_with('{'))
+    return std::nullopt;
+  return m;
+}
+
 Result<JsonValue> message_of(std::string_view packet) {
   if (packet.size() > kLinkPacketMax) return Error{Errc::overflow, "link: packet is too long"};
   auto message = JsonValue::parse(packet);
@@ -202,6 +237,7 @@ Result<ToOrchestrator> decode_to_orchestrator(std::string_view packet) {
 }
 
 Result<ToSupervisor> decode_to_supervisor(std::string_view packet) {
+  if (auto pong = read_usual_pong(packet)) return ToSupervisor(std::move(*pong));
   auto message = message_of(packet);
   if (!message) return std::move(message).error();
   if (!message->find("method")) return decode_answer(*message);

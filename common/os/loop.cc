@@ -25,6 +25,7 @@ struct Loop::Impl {
   std::uint64_t measured_at = 0;
   std::uint64_t slept_before = 0;
   std::uint64_t longest_pass = 0;
+  bool measures = false;
 
   void run_posted() {
     Functions functions;
@@ -43,7 +44,16 @@ struct Loop::Impl {
     measure_pass();
   }
 
+  // Costs a system call a pass, so only who asks for it pays.
+  void begin_measuring() {
+    ENSURE(::uv_loop_configure(&loop, UV_METRICS_IDLE_TIME) == 0, "libuv cannot measure its sleep");
+    measures = true;
+    measured_at = ::uv_hrtime();
+    slept_before = ::uv_metrics_idle_time(&loop);
+  }
+
   void measure_pass() {
+    if (!measures) return;
     const std::uint64_t now = ::uv_hrtime();
     const std::uint64_t slept = ::uv_metrics_idle_time(&loop);
     const std::uint64_t elapsed = now - measured_at;
@@ -65,7 +75,6 @@ uv_handle_t* handle_of(Handle& handle) {
 
 Loop::Loop() : impl_(std::make_unique<Impl>()) {
   ENSURE(::uv_loop_init(&impl_->loop) == 0, "the system refuses an event loop");
-  ENSURE(::uv_loop_configure(&impl_->loop, UV_METRICS_IDLE_TIME) == 0, "libuv cannot measure its sleep");
   ENSURE(::uv_async_init(&impl_->loop, &impl_->posted_signal,
                          [](uv_async_t* handle) { static_cast<Impl*>(handle->data)->run_posted(); }) == 0,
          "the system refuses an event descriptor");
@@ -75,7 +84,6 @@ Loop::Loop() : impl_(std::make_unique<Impl>()) {
   ::uv_check_start(&impl_->pass_end,
                    [](uv_check_t* handle) { static_cast<Impl*>(handle->data)->end_pass(); });
   ::uv_unref(handle_of(impl_->pass_end));
-  impl_->measured_at = ::uv_hrtime();
 }
 
 Loop::~Loop() {
@@ -114,6 +122,7 @@ void Loop::at_pass_end(std::function<void()> hook) {
 }
 
 Nanos Loop::take_longest_pass() {
+  if (!impl_->measures) impl_->begin_measuring();
   return Nanos(static_cast<std::int64_t>(std::exchange(impl_->longest_pass, 0)));
 }
 

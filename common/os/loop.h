@@ -42,7 +42,7 @@ class Loop {
   void at_pass_end(std::function<void()> hook);
 
   // How long the longest pass without sleeping took since the last call: the delay that an event may have
-  // met.
+  // met. Measured from the first call on.
   [[nodiscard]] Nanos take_longest_pass();
 
   // For common/os only.

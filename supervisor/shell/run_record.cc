@@ -14,6 +14,11 @@ void RunRecord::saw_pong(const link::Pong& pong, WallTime at) {
   health_at = at;
 }
 
+std::string RunRecord::checked_health() const {
+  const auto health = JsonValue::parse(health_json);
+  return health && health->is_object() ? health->dump() : std::string();
+}
+
 void RunRecord::saw_process(pid_t process, WallTime at, std::int64_t missed) {
   const auto info = read_process_info(process);
   JsonWriter out;
@@ -80,7 +85,7 @@ std::string death_report(const DeathRecord& death, const RunRecord& run, const s
   for (const auto& look : run.evidence) out.raw(look);
   out.end_array();
   write_beats(out, run);
-  if (!run.health_json.empty()) out.raw("health", run.health_json);
+  if (const std::string health = run.checked_health(); !health.empty()) out.raw("health", health);
   out.text("output_tail", output_tail).end_object();
   return out.take();
 }

@@ -34,13 +34,14 @@ struct RunRecord {
   std::string version;                 // from hello
   std::optional<std::uint64_t> epoch;
   link::Progress progress;
-  std::string health_json;
+  std::string health_json;  // unchecked, see link::Pong
   std::optional<WallTime> health_at;
   std::deque<BeatSeen> beats;
   std::deque<std::string> evidence;    // JSON objects
   std::string bye;
 
   void saw_pong(const link::Pong& pong, WallTime at);
+  [[nodiscard]] std::string checked_health() const;  // an object; empty: none, or it is no JSON
   void saw_process(pid_t process, WallTime at, std::int64_t missed);
 };
 

@@ -66,9 +66,9 @@ void write_answered(JsonWriter& out, const RunRecord& run) {
   JsonWriter head;
   head.begin_object().number("pid", run.pid).text("as_of", to_rfc3339(*run.health_at)).end_object();
   std::string object = head.take();
-  if (run.health_json.size() > 2) {  // the members of its own object follow ours
+  if (const std::string health = run.checked_health(); health.size() > 2) {  // its members follow ours
     object.back() = ',';
-    object += std::string_view(run.health_json).substr(1);
+    object += std::string_view(health).substr(1);
   }
   out.raw("orchestrator", object);
 }

@@ -1,7 +1,6 @@
 #include "supervisor/shell/supervisor.h"
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "common/contract/version.h"
 #include "common/os/entropy.h"
+#include "common/os/resident_memory.h"
 #include "supervisor/shell/control_methods.h"
 #include "supervisor/shell/status_view.h"
 
@@ -23,6 +23,9 @@ std::string random_name(std::uint64_t bits) {
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(bits));
   return digits;
 }
+
+// What a start needed of memory is given back when it is over.
+constexpr Nanos kStartTakes = 2s;
 
 bool has_controlling_terminal() { return UniqueFd(::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)).valid(); }
 
@@ -38,10 +41,12 @@ Supervisor::Supervisor(Loop& loop, SupervisorSetup setup)
       keeper_(setup_.home + "/supervisor.json", worker_, log_),
       alerts_(loop, clock_, setup_.settings.alerts, random_, worker_, log_, setup_.home + "/alerts.log"),
       reports_(setup_.home + "/crashes", worker_, log_),
-      runner_(loop, clock_, setup_.settings,
-              {setup_.program, setup_.config_path, setup_.home, setup_.home + "/state/LOCK", notify_.enabled()},
-              instance_, random_, *this, reports_, log_),
+      runner_(
+          loop, clock_, setup_.settings,
+          {setup_.program, setup_.config_path, setup_.home, setup_.home + "/state/LOCK", notify_.enabled()},
+          instance_, random_, *this, reports_, log_),
       watchdog_(loop, [this] { loop_.defer([this] { notify_.send("WATCHDOG=1"); }); }),
+      memory_(loop, [] { give_back_memory(); }),
       started_(clock_.now()),
       has_terminal_(has_controlling_terminal()) {}
 
@@ -94,8 +99,6 @@ void Supervisor::begin() {
   notify_.send("READY=1\nSTATUS=starting");
   start_watchdog();
   runner_.begin();
-  // What the configuration was read with is given back: this process stays for months.
-  ::malloc_trim(0);
 }
 
 void Supervisor::load_state() {
@@ -220,6 +223,7 @@ void Supervisor::set_halt(bool halted, std::string reason, std::string by, std::
 
 void Supervisor::announce(std::string_view kind, std::string params_json) {
   if (kind == "state") tell_status(to_text(runner_.machine().state()));
+  if (kind == "start") memory_.start_after(kStartTakes);
   if (!server_ || !server_->has_subscribers()) return;
   server_->broadcast(encode_notification("event", event_params_json(kind, clock_.wall(), params_json)));
 }

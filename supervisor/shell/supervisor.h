@@ -82,6 +82,7 @@ class Supervisor final : public RunnerHost {
   std::unique_ptr<ControlServer> server_;
   std::unique_ptr<SignalWatcher> signals_;
   Timer watchdog_;
+  Timer memory_;
   SavedState state_;
   Instant started_;
   std::uint64_t last_alert_ = 0;

@@ -1,9 +1,11 @@
 // How long from the death of a child to the first instruction of the next: our supervisor beside a bare loop.
 //
-// bench_restart SUPERVISOR [--rounds N] [--rest SECONDS]. The same program is killed in turns under both, in one run;
-// it is this one: as `run` it stamps the clock in the first line of main and answers the link, as `check-config`
-// it agrees. The floor is waitpid, fork, exec and nothing else. Then the supervisor's memory and processor time at
-// rest are read from /proc. Units: microseconds, KiB, percent of one core. Output: one line of JSON.
+// bench_restart SUPERVISOR [--rounds N] [--rest SECONDS]. The same program is killed under both in turns;
+// it is this one: as `run` it stamps the clock in the first line of main and answers the link, as
+// `check-config` it agrees. The floor is waitpid, fork, exec and nothing else. Then the supervisor runs the
+// real orchestrator beside it, trading on paper as deploy/paper.toml does; its memory (PSS,
+// /proc/PID/smaps_rollup) and processor time at rest are read. Units: microseconds, KiB, percent of one core.
+// Output: a line of JSON for each.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -76,8 +78,27 @@ int serve_link() {
 
 // ---- the two loops
 
-pid_t start_supervisor(const std::string& supervisor, const std::string& home, const std::string& self) {
-  std::ofstream(home + "/config.toml") << "[supervisor]\norchestrator = \"" << self << "\"\n";
+constexpr const char* kTradingOnPaper = R"(
+[orchestrator]
+environment = "paper"
+data = "synthetic"
+[[strategy]]
+name = "trend"
+kind = "ema_cross"
+symbol = "BTC/EUR"
+[[strategy]]
+name = "grid"
+kind = "grid"
+symbol = "BTC/EUR"
+[[instrument]]
+symbol = "BTC/EUR"
+price_step = "0.1"
+quantity_step = "0.00000001"
+cost_digits = 5
+)";
+
+pid_t start_supervisor(const std::string& supervisor, const std::string& home, const std::string& settings) {
+  std::ofstream(home + "/config.toml") << settings;
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
   const std::string config = home + "/config.toml";
@@ -100,38 +121,50 @@ pid_t start_bare_loop(const std::string& self) {
 
 // ---- the measurement
 
-struct Stamps {
-  std::FILE* file;
-  // The next start; waits for it.
-  std::pair<pid_t, std::int64_t> next() const {
+// One of the two: who starts the child, and where the child's stamps arrive.
+class Loop {
+ public:
+  // The child finds the name of the pipe in its environment.
+  template <class Start>
+  Loop(const std::string& fifo, bool announces_progress, Start start) : announces_progress_(announces_progress) {
+    if (::mkfifo(fifo.c_str(), 0600) != 0) std::abort();
+    ::setenv("BENCH_STAMPS", fifo.c_str(), 1);
+    stamps_ = ::fdopen(::open(fifo.c_str(), O_RDWR | O_CLOEXEC), "r");
+    starter_ = start();
+    child_ = next().first;
+    if (announces_progress_) (void)next();
+  }
+  // Microseconds from the child's death to the first instruction of the next.
+  double round() {
+    const timespec settle{0, 10'000'000};
+    ::nanosleep(&settle, nullptr);
+    const std::int64_t killed = now_ns();
+    ::kill(child_, SIGKILL);
+    const auto [pid, first] = next();
+    child_ = pid;
+    if (announces_progress_) (void)next();
+    return static_cast<double>(first - killed) / 1000.0;
+  }
+  void end(int signal) {
+    ::kill(starter_, signal);
+    ::waitpid(starter_, nullptr, 0);
+    if (!announces_progress_) ::kill(child_, SIGKILL);  // the supervisor has ended its own
+    std::fclose(stamps_);
+  }
+
+ private:
+  std::pair<pid_t, std::int64_t> next() {
     long pid = 0;
     long long at = 0;
-    if (std::fscanf(file, "%ld %lld", &pid, &at) != 2) std::abort();
+    if (std::fscanf(stamps_, "%ld %lld", &pid, &at) != 2) std::abort();
     return {static_cast<pid_t>(pid), at};
   }
+
+  bool announces_progress_;
+  std::FILE* stamps_ = nullptr;
+  pid_t starter_ = 0;
+  pid_t child_ = 0;
 };
-
-void settle() {
-  const timespec pause{0, 20'000'000};
-  ::nanosleep(&pause, nullptr);
-}
-
-std::vector<double> rounds_under(const Stamps& stamps, int rounds, bool announces_progress) {
-  std::vector<double> took_us;
-  pid_t pid = stamps.next().first;
-  for (int round = 0; round < rounds; ++round) {
-    if (announces_progress) (void)stamps.next();
-    settle();
-    const std::int64_t killed = now_ns();
-    ::kill(pid, SIGKILL);
-    const auto [next_pid, first] = stamps.next();
-    took_us.push_back(static_cast<double>(first - killed) / 1000.0);
-    pid = next_pid;
-  }
-  if (announces_progress) (void)stamps.next();
-  else ::kill(pid, SIGKILL);
-  return took_us;
-}
 
 double quantile(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
@@ -157,44 +190,67 @@ std::int64_t used_ns(pid_t pid) {
   return used.tv_sec * 1'000'000'000LL + used.tv_nsec;
 }
 
+void end(pid_t supervisor) {
+  ::kill(supervisor, SIGTERM);
+  ::waitpid(supervisor, nullptr, 0);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The supervisor with the real orchestrator under it; the orchestrator's figures are shown beside it.
+bool measure_rest(const std::string& supervisor, const std::string& home, int rest_s) {
+  ::mkdir(home.c_str(), 0700);
+  const pid_t pid = start_supervisor(supervisor, home, kTradingOnPaper);
+  ::sleep(3);
+  const std::string children = "/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children";
+  const auto child = static_cast<pid_t>(std::atol(read_file(children).c_str()));
+  const std::int64_t used = used_ns(pid);
+  const std::int64_t used_by_child = used_ns(child);
+  const std::int64_t begun = now_ns();
+  ::sleep(static_cast<unsigned>(rest_s));
+  const auto elapsed = static_cast<double>(now_ns() - begun);
+  const double percent = 100 * static_cast<double>(used_ns(pid) - used) / elapsed;
+  const double percent_of_child = 100 * static_cast<double>(used_ns(child) - used_by_child) / elapsed;
+  const long pss = pss_kib(pid);
+  const bool runs = child > 0 && ::kill(child, 0) == 0 && pss > 0;
+  std::printf(
+      "{\"bench\":\"supervisor_at_rest\",\"seconds\":%d,\"pss_kib\":%ld,\"pss_budget_kib\":1536,"
+      "\"cpu_percent\":%.3f,\"cpu_budget_percent\":0.05,\"orchestrator_pss_kib\":%ld,"
+      "\"orchestrator_cpu_percent\":%.3f}\n",
+      rest_s, pss, percent, child > 0 ? pss_kib(child) : -1, percent_of_child);
+  end(pid);
+  return runs;
+}
+
 int measure(const std::string& supervisor, int rounds, int rest_s) {
   char home[] = "/tmp/s1mple-bench-XXXXXX";
   if (::mkdtemp(home) == nullptr) return 70;
-  const std::string fifo = std::string(home) + "/stamps";
   char self[4096] = {};
-  if (::mkfifo(fifo.c_str(), 0600) != 0 || ::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 70;
-  ::setenv("BENCH_STAMPS", fifo.c_str(), 1);
-  const Stamps stamps{::fdopen(::open(fifo.c_str(), O_RDWR | O_CLOEXEC), "r")};
-
-  const pid_t loop = start_bare_loop(self);
-  const auto floor = rounds_under(stamps, rounds, false);
-  ::kill(loop, SIGKILL);
-  ::waitpid(loop, nullptr, 0);
-  // The loop may have started one more before it died.
-  ::usleep(50'000);
-  ::fcntl(::fileno(stamps.file), F_SETFL, O_NONBLOCK);
-  for (char line[128]; std::fgets(line, sizeof line, stamps.file) != nullptr;) {
-    const pid_t left = static_cast<pid_t>(std::atol(line));
-    if (left > 0) ::kill(left, SIGKILL);
+  if (::readlink("/proc/self/exe", self, sizeof self - 1) < 0) return 70;
+  Loop bare(std::string(home) + "/bare", false, [&] { return start_bare_loop(self); });
+  Loop supervised(std::string(home) + "/ours", true, [&] {
+    return start_supervisor(supervisor, home, "[supervisor]\norchestrator = \"" + std::string(self) + "\"\n");
+  });
+  std::vector<double> floor, ours, ratio;
+  for (int i = 0; i < rounds; ++i) {
+    floor.push_back(bare.round());
+    ours.push_back(supervised.round());
+    ratio.push_back(ours.back() / floor.back());
   }
-  std::clearerr(stamps.file);
-  ::fcntl(::fileno(stamps.file), F_SETFL, 0);
-
-  const pid_t ours_pid = start_supervisor(supervisor, home, self);
-  const auto ours = rounds_under(stamps, rounds, true);
-  ::sleep(1);
-  const std::int64_t used = used_ns(ours_pid);
-  ::sleep(static_cast<unsigned>(rest_s));
-  const double percent = static_cast<double>(used_ns(ours_pid) - used) / (1e7 * rest_s);
-  const long pss = pss_kib(ours_pid);
-  ::kill(ours_pid, SIGTERM);
-  ::waitpid(ours_pid, nullptr, 0);
-  std::printf("{\"bench\":\"restart\",\"rounds\":%d,\"floor_p50_us\":%.0f,\"floor_p99_us\":%.0f,\"ours_p50_us\":%.0f,"
-              "\"ours_p99_us\":%.0f,\"ratio_p50\":%.2f,\"supervisor_pss_kib\":%ld,\"supervisor_cpu_percent\":%.3f}\n",
-              rounds, quantile(floor, 0.5), quantile(floor, 0.99), quantile(ours, 0.5), quantile(ours, 0.99),
-              quantile(ours, 0.5) / quantile(floor, 0.5), pss, percent);
+  bare.end(SIGKILL);
+  supervised.end(SIGTERM);
+  std::printf(
+      "{\"bench\":\"restart\",\"rounds\":%d,\"floor_p50_us\":%.0f,\"floor_p99_us\":%.0f,\"ours_p50_us\":%.0f,"
+      "\"ours_p99_us\":%.0f,\"ratio_of_p50\":%.2f,\"p50_of_ratios\":%.2f,\"budget\":1.5}\n",
+      rounds, quantile(floor, 0.5), quantile(floor, 0.99), quantile(ours, 0.5), quantile(ours, 0.99),
+      quantile(ours, 0.5) / quantile(floor, 0.5), quantile(ratio, 0.5));
+  std::fflush(stdout);
+  const bool rested = measure_rest(supervisor, std::string(home) + "/rest", rest_s);
   const std::string clean = "rm -rf '" + std::string(home) + "'";
-  return std::system(clean.c_str()) == 0 ? 0 : 70;
+  return std::system(clean.c_str()) == 0 && rested ? 0 : 70;
 }
 
 }  // namespace

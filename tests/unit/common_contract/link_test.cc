@@ -84,6 +84,27 @@ TEST_CASE("link: members keep their values on the way") {
   CHECK(std::get<Pong>(*pong).health_json == R"({"phase":"running"})");
 }
 
+TEST_CASE("link: a pong spelled as it is always spelled means the same as one that is not") {
+  const std::string usual = encode(every_message_up()[5]);
+  std::string other = usual;
+  other.insert(other.find(",\"number\""), " ");
+  const auto read = decode_to_supervisor(usual);
+  const auto want = decode_to_supervisor(other);
+  REQUIRE(read.ok());
+  REQUIRE(want.ok());
+  CHECK(encode(*read) == encode(*want));
+}
+
+TEST_CASE("link: a pong is taken whatever its health says, and refused without one whole object") {
+  const std::string head = R"({"jsonrpc":"2.0","method":"pong","params":{"instance":"a","number":1,"nonce":1,"counters":)"
+                           R"({"market":0,"market_durable":0,"commits":0,"risk_ticks":0,"loops":0,"queued":0,"unsynced":0},"health":)";
+  CHECK(decode_to_supervisor(head + R"({"phase":1,"phase":}}})").ok());
+  for (const char* health : {"7}}", "{}}", "{}}}}", "{]}}", R"({"a":"}}})", "}}"}) {
+    CAPTURE(health);
+    CHECK_FALSE(decode_to_supervisor(head + health).ok());
+  }
+}
+
 TEST_CASE("link: an operator's command is told from a message of the same name by its id") {
   const auto note = decode_to_orchestrator(R"({"jsonrpc":"2.0","method":"shutdown","params":{"grace_ms":1}})");
   const auto command = decode_to_orchestrator(R"({"jsonrpc":"2.0","id":3,"method":"shutdown","params":{}})");
