@@ -209,6 +209,8 @@ bool EngineParts::is_settled() const {
   if (phase != Phase::running || ended || store_failed_until) return false;
   if (handler.unanswered() != 0 || rounds.is_reading()) return false;
   if (!data_is_fresh() && !data_ended) return false;
+  // A row that is played while no order may leave is one that the strategies can never trade on.
+  if (config.lock_step && gate.has(ReasonSource::gate)) return false;
   if (may_tell_strategies() && desk.has_queued()) return false;
   const auto due = wake_at();
   return !due || *due > now;

@@ -58,6 +58,7 @@ void EngineParts::take_identity() {
 }
 
 void EngineParts::take_halts() {
+  latched_by_supervisor = info.halted_by_supervisor;
   if (info.halted_by_supervisor && !books.is_halted_by_operator())
     recorder.record(ReasonRaised{ReasonSource::operator_halt, std::string(kHaltCode),
                                  info.halt_reason.empty() ? "halted by the supervisor" : info.halt_reason,

@@ -25,7 +25,11 @@ bool is_open(const Discrepancy& d) { return d.found.open && !d.accepted; }
 void OperatorDesk::handle(const Command& command) {
   const CommandHandled* before = command.key.empty() ? nullptr : parts_.books.find_command(command.key);
   const bool again = before != nullptr && before->method == command.method;
-  if (again && (command.method != "halt" || parts_.books.is_halted_by_operator())) {
+  // The first answer must still be true. A resume that was recorded and whose process ended before it could answer was
+  // undone by the supervisor's latch at this start: it is done anew.
+  const bool undone = (command.method == "halt" && !parts_.books.is_halted_by_operator()) ||
+                      (command.method == "resume" && parts_.latched_by_supervisor);
+  if (again && !undone) {
     parts_.recorder.act(Reply{command.id, true, 0, before->result, ""});
     return;
   }
@@ -73,6 +77,7 @@ OperatorDesk::Outcome OperatorDesk::halt(const Command& command) {
   }
   parts_.recorder.record(
       ReasonRaised{ReasonSource::operator_halt, code, *reason + " (" + by(command) + ")", parts_.now});
+  if (code == kHaltCode) parts_.latched_by_supervisor = false;
   parts_.resting.sweep();
   const std::string result = R"({"halted":true,"durable":"orchestrator"})";
   remember(command, result);
@@ -97,6 +102,7 @@ OperatorDesk::Outcome OperatorDesk::resume(const Command& command) {
                        open->found.theirs,
                    "discrepancy", "accept " + open->found.kind + " " + open->found.id};
   const std::string why = "resume: " + *reason + " (" + by(command) + ")";
+  parts_.latched_by_supervisor = false;
   bool identity = false;
   const std::vector<Reason> reasons = parts_.books.reasons();
   for (const Reason& r : reasons) {

@@ -325,6 +325,12 @@ LinkSession::Beat OrchestratorProcess::on_ping() {
 
 void OrchestratorProcess::on_command(Command command) {
   if (step_ == Step::running) return world_->runtime().post(std::move(command));
+  // The supervisor latches a halt and answers it as durable, also while this process starts. `attach` was sent before
+  // and says nothing of it, so it is taken as if `attach` had: it is durable here before anything leaves.
+  if (step_ < Step::running && attach_ && command.method == "halt" && !command.params.find("scope")) {
+    attach_->halted = true;
+    if (const auto reason = command.params.text_at("reason")) attach_->halt_reason = *reason;
+  }
   link_->reply({command.id, false, -32003, R"({"reason":"starting"})", "the orchestrator is not ready yet; try again in a moment"});
 }
 

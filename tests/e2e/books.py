@@ -52,16 +52,47 @@ def fill_key(fill):
     return tuple(fill[name] for name in names) + tuple(Decimal(fill[name]) for name in amounts)
 
 
+def described(order):
+    """What an intent and the order that it became must have in common."""
+    price = None if order["price"] is None else Decimal(order["price"])
+    return (order["symbol"], order["side"], order["type"], price, Decimal(order["quantity"]), order["post_only"])
+
+
+def filled_by_fills(state):
+    filled = collections.Counter()
+    for fill in state["fills"]:
+        filled[fill["client_id"]] += Decimal(fill["quantity"])
+    return filled
+
+
+def check_one_side(state, whose):
+    """Each side by itself: every id once, and every order filled by as much as its fills say."""
+    unique(state["fills"], "exec_id", f"{whose} fill")
+    unique(state["orders"], "client_id", f"{whose} order")
+    unique(state["orders"], "order_id", f"{whose} venue id")
+    filled = filled_by_fills(state)
+    orders = {order["client_id"]: order for order in state["orders"]}
+    for fill in state["fills"]:
+        assert Decimal(fill["quantity"]) > 0, f"{whose} fill of nothing: {fill}"
+        order = orders.get(fill["client_id"])
+        assert order is not None, f"{whose} fill of an order that is not there: {fill}"
+        assert (fill["symbol"], fill["side"]) == (order["symbol"], order["side"]), f"{whose} fill {fill} of {order}"
+        assert fill["strategy"] == order["strategy"], f"{whose} fill of another strategy: {fill}, {order}"
+    for name, order in orders.items():
+        assert Decimal(order["filled"]) == filled[name], f"{whose} order {name} has filled {order['filled']}, its fills say {filled[name]}"
+        assert filled[name] <= Decimal(order["quantity"]), f"{whose} order {name} is overfilled: {filled[name]}"
+
+
 def check_always(books):
     """Holds at any instant, also right after a kill, when ours may be behind."""
     ours, theirs = books.ours["state"], books.theirs["state"]
-    unique(ours["fills"], "exec_id", "fill counted")
-    unique(theirs["fills"], "exec_id", "fill at the exchange")
-    unique(ours["orders"], "client_id", "intent")
-    unique([o for o in theirs["orders"] if o["status"] != "rejected"], "client_id", "order at the exchange")
-    known = {order["client_id"] for order in ours["orders"]}
+    check_one_side(ours, "our")
+    check_one_side(theirs, "the exchange's")
+    intents = {order["client_id"]: order for order in ours["orders"]}
     for order in theirs["orders"]:
-        assert order["client_id"] in known, f"the exchange has {order['client_id']}, which no intent of ours names"
+        intent = intents.get(order["client_id"])
+        assert intent is not None, f"the exchange has {order['client_id']}, which no intent of ours names"
+        assert described(order) == described(intent), f"the exchange's order {order} is not what we meant: {intent}"
     at_exchange = {fill_key(fill) for fill in theirs["fills"]}
     for fill in ours["fills"]:
         assert fill_key(fill) in at_exchange, f"we count a fill that the exchange does not have: {fill}"
@@ -75,37 +106,58 @@ def balances_of(state):
 
 
 def check_settled(books, initial, taker_fee="0.004", cost_digits=5):
-    """Holds when the run came to rest: both sides are the same."""
+    """Holds when the run came to rest: both sides are the same, and the sum of the fills."""
     check_always(books)
     ours, theirs = books.ours["state"], books.theirs["state"]
     missing = set(map(fill_key, theirs["fills"])) - set(map(fill_key, ours["fills"]))
     assert not missing, f"fills of the exchange that we do not count: {sorted(missing)}"
+    check_orders(ours, theirs)
+    check_money(ours, theirs, initial)
+    check_reserved(ours, theirs, taker_fee, cost_digits)
+    found = [d for d in ours["discrepancies"] if d["open"]]
+    assert not found, f"discrepancies that a person must decide: {found}"
 
-    def working(state):
-        return {o["client_id"]: (o["symbol"], o["side"], o["type"], Decimal(o["quantity"]), Decimal(o["filled"]))
-                for o in state["orders"] if o["status"] not in CLOSED}
-    assert working(ours) == working(theirs), f"open orders differ:\n{working(ours)}\n{working(theirs)}"
 
-    totals = {asset: Decimal(amount) for asset, amount in initial.items()}
-    positions = collections.Counter()
+def check_orders(ours, theirs):
+    there = {order["client_id"]: order for order in theirs["orders"]}
+    for order in ours["orders"]:
+        name, other = order["client_id"], there.get(order["client_id"])
+        if other is None:
+            # Never there, or refused: it must be closed without a fill here.
+            assert order["status"] in ("abandoned", "rejected"), f"{name} is {order['status']}, and the exchange has no such order"
+            assert not Decimal(order["filled"]), f"{name} is filled, and the exchange has no such order"
+            continue
+        assert (order["order_id"], order["status"]) == (other["order_id"], other["status"]), \
+            f"{name} is {order['order_id']} {order['status']}, at the exchange {other['order_id']} {other['status']}"
+
+
+def check_money(ours, theirs, initial):
+    totals = collections.Counter({asset: Decimal(amount) for asset, amount in initial.items()})
+    positions, held = collections.Counter(), collections.Counter()
     for fill in ours["fills"]:
         base, quote = fill["symbol"].split("/")
         sign = 1 if fill["side"] == "buy" else -1
-        quantity, cost = Decimal(fill["quantity"]), Decimal(fill["quantity"]) * Decimal(fill["price"])
-        totals[base] = totals.get(base, Decimal(0)) + sign * quantity
-        totals[quote] = totals.get(quote, Decimal(0)) - sign * cost
+        quantity = Decimal(fill["quantity"])
+        totals[base] += sign * quantity
+        totals[quote] -= sign * quantity * Decimal(fill["price"])
         totals[fill["fee_asset"]] -= Decimal(fill["fee"])
         positions[(fill["strategy"], fill["symbol"])] += sign * quantity
     for side, state in (("ours", ours), ("the exchange's", theirs)):
         have = {asset: total for asset, (total, _) in balances_of(state).items()}
         for asset in set(totals) | set(have):
-            assert have.get(asset, Decimal(0)) == totals.get(asset, Decimal(0)), \
-                f"{side} {asset} is {have.get(asset)}, the fills say {totals.get(asset)}"
-    for position in ours["positions"]:
-        key = (position["strategy"], position["symbol"])
-        assert Decimal(position["quantity"]) == positions.get(key, 0), f"position {key} is not the sum of its fills"
+            assert have.get(asset, Decimal(0)) == totals[asset], f"{side} {asset} is {have.get(asset)}, the fills say {totals[asset]}"
+    ours_have = {(p["strategy"], p["symbol"]): Decimal(p["quantity"]) for p in ours["positions"]}
+    for key in set(positions) | set(ours_have):
+        assert ours_have.get(key, Decimal(0)) == positions[key], f"position {key} is {ours_have.get(key)}, its fills say {positions[key]}"
+        held[key[1].split("/")[0]] += ours_have.get(key, Decimal(0))
+    at_exchange = balances_of(theirs)
+    for base, quantity in held.items():
+        there = at_exchange.get(base, (Decimal(0), Decimal(0)))[0] - Decimal(initial.get(base, 0))
+        assert quantity == there, f"the strategies hold {quantity} {base}, the exchange {there}"
 
-    reserved = collections.Counter()
+
+def check_reserved(ours, theirs, taker_fee, cost_digits):
+    reserved, by_orders = collections.Counter(), collections.Counter()
     step = Decimal(1).scaleb(-cost_digits)
     for order in ours["orders"]:
         if order["status"] in CLOSED:
@@ -117,8 +169,14 @@ def check_settled(books, initial, taker_fee="0.004", cost_digits=5):
         else:
             cost = rest * Decimal(order["price"])
             reserved[quote] += (cost * (1 + Decimal(taker_fee))).quantize(step, rounding=decimal.ROUND_CEILING)
-    for asset, (_, held) in balances_of(theirs).items():
-        assert held == reserved.get(asset, 0), f"the exchange reserves {held} {asset}, our open orders need {reserved.get(asset, 0)}"
+    for order in theirs["orders"]:
+        base, quote = order["symbol"].split("/")
+        by_orders[base if order["side"] == "sell" else quote] += Decimal(order["reserved"])
+    for asset in set(balances_of(theirs)) | set(reserved):
+        total, held = balances_of(theirs).get(asset, (Decimal(0), Decimal(0)))
+        assert held == reserved[asset], f"the exchange reserves {held} {asset}, our open orders need {reserved[asset]}"
+        assert held == by_orders[asset], f"the exchange reserves {held} {asset}, its orders {by_orders[asset]}"
+        assert held <= total, f"the exchange reserves {held} {asset} of {total}"
 
 
 def money_story(books):

@@ -77,6 +77,19 @@ TEST_CASE("S01 in a replay whose market time has not moved: the same intent leav
   }
 }
 
+TEST_CASE("a replay waits while the supervisor is lost: no row passes that nobody may trade on") {
+  EngineRig rig;
+  rig.config.lock_step = true;
+  rig.config.execution.reconciliation.interval = Nanos(0);
+  rig.start();
+  rig.market("100");
+  CHECK(rig.engine->is_settled());
+  rig.on(SupervisorLost{"the link was closed"});
+  CHECK_FALSE(rig.engine->is_settled());
+  rig.on(SupervisorBack{});
+  CHECK(rig.engine->is_settled());
+}
+
 TEST_CASE("S02 crash with an unsynced intent: no trace on either side, and the id is not used again") {
   Started s;
   s.rig.carries_requests = false;

@@ -81,6 +81,26 @@ TEST_CASE(
   CHECK(rig.engine->trading() == TradingMode::halted);
 }
 
+TEST_CASE("a resume whose answer was lost with the process is done anew, and not once more after the next halt") {
+  Trading rig;
+  rig.command("halt", R"({"reason":"drill"})");
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  rig.crash();
+  rig.next_start.halted_by_supervisor = true;   // it never heard the answer
+  rig.start(StartMode::recovery);
+  CHECK(rig.engine->trading() == TradingMode::halted);
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  CHECK_FALSE(rig.books->is_halted_by_operator());
+  rig.command("halt", R"({"reason":"another day"})");
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  CHECK(rig.books->is_halted_by_operator());
+  rig.crash();
+  rig.start(StartMode::recovery);
+  rig.command("halt", R"({"reason":"a third reason"})");
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  CHECK(rig.books->is_halted_by_operator());
+}
+
 TEST_CASE("a reply waits for what its command made durable: it is of the same step, behind the facts") {
   Trading rig;
   const Reply reply = rig.command("halt", R"({"reason":"drill"})");
