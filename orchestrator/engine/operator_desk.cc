@@ -25,8 +25,8 @@ bool is_open(const Discrepancy& d) { return d.found.open && !d.accepted; }
 void OperatorDesk::handle(const Command& command) {
   const CommandHandled* before = command.key.empty() ? nullptr : parts_.books.find_command(command.key);
   const bool again = before != nullptr && before->method == command.method;
-  // The first answer must still be true. A resume that was recorded and whose process ended before it could answer was
-  // undone by the supervisor's latch at this start: it is done anew.
+  // The first answer must still be true. A resume that was recorded, but whose process ended before it could
+  // answer, was undone by the supervisor's latch at this start: it is done anew.
   const bool undone = (command.method == "halt" && !parts_.books.is_halted_by_operator()) ||
                       (command.method == "resume" && parts_.latched_by_supervisor);
   if (again && !undone) {

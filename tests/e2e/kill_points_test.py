@@ -16,7 +16,7 @@ import books
 import fixed_run
 import runs
 
-ROWS = int(os.environ.get("S1MPLE_KILL_ROWS", "20"))
+ROWS = int(os.environ.get("S1MPLE_KILL_ROWS", "16"))
 WORKERS = int(os.environ.get("S1MPLE_KILL_WORKERS", "4"))
 STEP = int(os.environ.get("S1MPLE_KILL_STEP", "1"))
 SECOND = 97   # the second orchestrator is killed at one of so many first calls: all of its recovery, and beyond

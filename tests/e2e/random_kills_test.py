@@ -1,9 +1,11 @@
 """The orchestrator is killed again and again at random under its supervisor, in a fast market with resting orders.
 
-While it runs, what the exchange has is looked at before and after what we have: an order there has its intent here,
-and a fill here is one there. At the end, after a clean stop, both sides' books are the same.
+Most kills fall while both strategies have orders resting at the exchange; every fourth falls while the orchestrator is
+still starting. While it runs, what the exchange has is looked at before and after what we have: an order there has its
+intent here, and a fill here is one there. At the end, after a clean stop, both sides' books are the same.
 """
 
+import collections
 import os
 import random
 import unittest
@@ -28,9 +30,11 @@ def looked_at_safely(home):
     known = {order["client_id"] for order in ours["state"]["orders"]}
     unknown = [o["client_id"] for o in before["state"]["orders"] if o["client_id"] not in known]
     assert not unknown, f"at the exchange without an intent of ours: {unknown}"
+    books.check_one_side(before["state"], "the exchange's")
+    books.check_one_side(ours["state"], "our")
     there = {books.fill_key(fill) for fill in after["state"]["fills"]}
-    assert {books.fill_key(fill) for fill in ours["state"]["fills"]} <= there, "we count a fill that the exchange does not have"
-    books.unique(ours["state"]["fills"], "exec_id", "fill counted")
+    here = {books.fill_key(fill) for fill in ours["state"]["fills"]}
+    assert here <= there, f"we count fills that the exchange does not have: {sorted(here - there)}"
 
 
 class RandomKills(unittest.TestCase):
@@ -48,20 +52,31 @@ class RandomKills(unittest.TestCase):
     def kill_and_look(self, supervisor, chance):
         supervisor.start()
         client = support.Client(os.path.join(supervisor.home, "control.sock"))
-        killed = None
+        self.epochs, self.resting, killed = [], collections.Counter(), None
         for number in range(KILLS):
+            early = number % 4 == 3
+
             def fresh():
                 one = client.call("status")["orchestrator"]
-                ready = one and one["pid"] != killed and one.get("epoch") and one.get("phase") == "running"
-                return one["pid"] if ready else None
-            pid = support.wait_until(fresh, 20, f"trading again after kill {number} (seed {SEED})")
-            support.time.sleep(chance.random() * 0.3)   # where the kill falls, not what is waited for
-            os.kill(pid, support.signal.SIGKILL)
-            killed = pid
+                if not one or one["pid"] == killed:
+                    return None
+                if early or (one.get("epoch") and one.get("phase") == "running"):
+                    return one
+                return None
+            try:
+                one = support.wait_until(fresh, 30, f"trading again after kill {number} (seed {SEED})")
+            except AssertionError as late:
+                raise AssertionError(f"{late}: {client.call('status')}") from None
+            supervisor.seen.add(one["pid"])
+            self.note(one)
+            support.time.sleep(chance.random() * (0.05 if early else 0.25))   # where the kill falls, not what is waited for
+            os.kill(one["pid"], support.signal.SIGKILL)
+            killed = one["pid"]
             if number % 10 == 9:
                 looked_at_safely(supervisor.home)
-        support.wait_until(lambda: (client.call("status")["orchestrator"] or {}).get("phase") == "running", 20, "the last start")
-        fills = client.call("status")["orchestrator"]["fills"]
+        status = support.wait_until(lambda: self.running(client), 30, "the last start")
+        self.assertEqual(status["supervisor"]["restarts"]["total"], KILLS)
+        fills = status["orchestrator"]["fills"]
         client.close()
         self.assertEqual(supervisor.stop(), 0)
         self.assertFalse(os.path.exists(os.path.join(supervisor.home, "state", "state.json.journal")))
@@ -69,7 +84,24 @@ class RandomKills(unittest.TestCase):
         self.assertTrue(after.ours["clean_stop"])
         books.check_settled(after, runs.INITIAL)
         self.assertGreater(fills, KILLS)
-        print(f"\n{KILLS} kills, seed {SEED}: {len(after.our_fills)} fills, the same on both sides", flush=True)
+        self.assertGreaterEqual(after.ours["epoch"], max(self.epochs))
+        for strategy in ("trend", "grid"):
+            self.assertGreater(self.resting[strategy], KILLS // 10, f"{strategy} hardly had an order resting at a kill")
+            self.assertGreater(sum(1 for fill in after.our_fills.values() if fill["strategy"] == strategy), KILLS // 10)
+        print(f"\n{KILLS} kills, seed {SEED}, with orders resting {dict(self.resting)}: {len(after.our_fills)} fills, "
+              "the same on both sides", flush=True)
+
+    @staticmethod
+    def running(client):
+        status = client.call("status")
+        return status if status["orchestrator"] and status["orchestrator"].get("phase") == "running" else None
+
+    def note(self, one):
+        for strategy in {order["strategy"] for order in one.get("open_orders", [])}:
+            self.resting[strategy] += 1
+        if one.get("epoch"):
+            self.assertTrue(not self.epochs or one["epoch"] > self.epochs[-1], f"epoch {one['epoch']} after {self.epochs[-1:]}")
+            self.epochs.append(one["epoch"])
 
 
 if __name__ == "__main__":

@@ -73,11 +73,22 @@ def synthetic_config(directory, trend, grid, rows_per_s=200, extra=""):
     return path
 
 
+MEMORY = "/dev/shm"
+ROOM = 1 << 30
+
+
+def quickest_directory():
+    """What was written outlives a kill in memory as well as on a disk, and nobody waits for the disk."""
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return MEMORY
+    return None
+
+
 class Home:
     """A directory that is removed at the end."""
 
     def __enter__(self):
-        self.path = tempfile.mkdtemp(prefix="s1mple-test-")
+        self.path = tempfile.mkdtemp(prefix="s1mple-test-", dir=quickest_directory())
         return self.path
 
     def __exit__(self, *_):

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Shows that the kill tests would notice: builds programs that are broken on purpose, and sees the tests fail on each.
+#
+#   tests/e2e/broken_builds.sh [NAME...]     all, or those named below; it compiles, so it is no part of the suite
+#
+# Works on a copy of the sources in a temporary directory. A change that finds nothing to change is an error. The
+# unbroken copy must pass first. Not among them: a snapshot renamed without a sync. A killed process loses nothing that
+# it wrote, so only the tests that cut the power (the lying disk of tests/unit/orchestrator_state) can see that one.
+set -euo pipefail
+source_dir=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/s1mple-broken-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+copy=$work/copy log=$work/log
+export CCACHE_BASEDIR=$work CCACHE_NOHASHDIR=1
+export S1MPLE_BIN=$copy/build/dev/bin S1MPLE_KILL_AT=$copy/build/dev/tests/libkill_at.so
+export S1MPLE_PATIENCE=${S1MPLE_PATIENCE:-20}     # seconds until a step of a run that hangs has failed
+export S1MPLE_KILL_STEP=${S1MPLE_KILL_STEP:-1}
+
+# change FILE OLD NEW: once, exactly as written.
+change() {
+  echo "$1" >>"$work/changed"
+  python3 - "$copy/$1" "$2" "$3" <<'PY'
+import sys
+path, old, new = sys.argv[1:]
+text = open(path, encoding="utf-8").read()
+if text.count(old) != 1:
+    sys.exit(f"{path}: found {text.count(old)} times, not once: {old}")
+open(path, "w", encoding="utf-8").write(text.replace(old, new))
+PY
+}
+
+send_before_intent() {   # P2: the order leaves when its intent is written, not when that is durable
+  change orchestrator/environment/runtime.cc 'step.without_barrier || failed_)' \
+    'step.without_barrier || failed_ || std::holds_alternative<SendOrder>(action))'
+}
+intent_not_recorded() {  # P2: the engine knows the order, the log does not
+  change orchestrator/environment/runtime.cc '    encoded_.clear();' \
+    '    std::erase_if(step.facts, [](const Fact& fact) { return std::holds_alternative<OrderIntended>(fact); });
+    encoded_.clear();'
+}
+fills_counted_twice() {  # P5: neither the handler nor the books ask whether a fill was counted
+  change orchestrator/execution/execution_evidence.cc \
+    'if (recorder_.books().is_counted(reported.execution_id)) return true;' ''
+  change orchestrator/execution/reconciliation.cc 'if (!recorder_.books().is_counted(fill.execution_id)) sort_trade' 'sort_trade'
+  change orchestrator/domain/books.cc 'if (!counted_.emplace(fill.execution_id, fills_.size()).second)' \
+    'if (counted_.emplace(fill.execution_id, fills_.size()); false)'
+}
+halt_forgotten() {       # P7: a start begins without the halts of the run before, and does not hear the supervisor's
+  change orchestrator/engine/engine_start.cc 'void EngineParts::take_halts() {' 'void EngineParts::take_halts() {
+  const auto before = books.reasons();
+  for (const Reason& r : before)
+    if (r.source == ReasonSource::operator_halt) recorder.record(ReasonCleared{r.source, r.code, "forgotten", now});
+  info.halted_by_supervisor = false;'
+}
+no_reconciliation() {    # P6: what the exchange shows at a start is not taken over
+  change orchestrator/execution/reconciliation.cc '  merge_fills(sorted);
+  merge_orders(sorted);' ''
+}
+epoch_repeated() {       # P10: a start takes the epoch of the run before
+  change orchestrator/state/recovery_repair.cc \
+    'report.epoch = std::max(report.found_epoch, settings.mirror_epoch) + 1;' \
+    'report.epoch = std::max<std::uint64_t>({report.found_epoch, settings.mirror_epoch, 1});'
+}
+
+copy_sources() {
+  mkdir -p "$copy"
+  git -C "$source_dir" ls-files -z --cached --others --exclude-standard |
+    tar -C "$source_dir" --null --verbatim-files-from -T - -cf - | tar -C "$copy" -xf -
+}
+restore() {   # what was changed, with a new time, so that it is built again
+  local file
+  while read -r file; do cat "$source_dir/$file" >"$copy/$file"; done <"$work/changed"
+  : >"$work/changed"
+}
+build() {
+  (cd "$copy" && cmake --preset dev >"$log" 2>&1 &&
+    cmake --build --preset dev -j "$(nproc)" --target supervisor orchestrator kill_at >>"$log" 2>&1) ||
+    { tail -40 "$log" >&2; echo "$1 does not build" >&2; exit 1; }
+}
+# The tests one after the other, until one fails; says which.
+noticed_by() {
+  local test
+  for test in kill_points_test supervisor_kill_points_test orchestrator_link_test random_kills_test; do
+    if ! (cd "$copy/tests/e2e" && python3 -B "$test.py") >"$log" 2>&1; then echo "$test"; return; fi
+  done
+}
+
+names=("$@")
+[ "${#names[@]}" -gt 0 ] ||
+  names=(send_before_intent intent_not_recorded fills_counted_twice halt_forgotten no_reconciliation epoch_repeated)
+: >"$work/changed"
+copy_sources
+build "the unbroken copy"
+if [ -z "${S1MPLE_SKIP_UNBROKEN:-}" ]; then
+  by=$(noticed_by)
+  [ -z "$by" ] || { tail -30 "$log" >&2; echo "the unbroken copy fails $by" >&2; exit 1; }
+  echo "unbroken: passes"
+fi
+missed=0
+for name in "${names[@]}"; do
+  restore
+  "$name"
+  build "$name"
+  by=$(noticed_by)
+  if [ -n "$by" ]; then
+    printf '%s: noticed by %s: %s\n' "$name" "$by" "$(grep -E '^[A-Za-z.]*(Error|Exception)' "$log" | tail -1 | cut -c1-200)"
+  else
+    echo "$name: NOT NOTICED"
+    missed=1
+  fi
+done
+exit "$missed"
