@@ -22,6 +22,26 @@ bool contains(const Names& names, std::string_view name) {
 
 }  // namespace
 
+namespace {
+
+// The parser speaks of its grammar; this is what a person most likely has to do.
+std::string advice_on(std::string_view fault) {
+  struct Row {
+    std::string_view says;
+    std::string_view means;
+  };
+  constexpr std::array<Row, 5> kRows{{{"unescaped control characters", "is a closing quote missing on this line?"},
+                                      {"expected value", "is the value behind '=' missing?"},
+                                      {"expected ']'", "is a closing bracket missing on this line?"},
+                                      {"cannot redefine", "it stands twice: remove one of the two"},
+                                      {"not representable", "the number is too large"}}};
+  for (const auto& row : kRows)
+    if (fault.find(row.says) != std::string_view::npos) return " (" + std::string(row.means) + ")";
+  return {};
+}
+
+}  // namespace
+
 std::string_view kind_text(const toml::node& node) {
   switch (node.type()) {
     case toml::node_type::none: return "nothing";
@@ -103,8 +123,8 @@ Result<ConfigFile> ConfigFile::parse(std::string_view text, std::string name) {
   auto result = toml::parse(text, name);
   if (!result) {
     const auto& fault = result.error();
-    return Error{Errc::invalid, name + ":" + std::to_string(fault.source().begin.line) + ": " +
-                                    std::string(fault.description())};
+    return Error{Errc::invalid, name + ":" + std::to_string(fault.source().begin.line) + ": no valid TOML: " +
+                                    std::string(fault.description()) + advice_on(fault.description())};
   }
   auto document = std::make_unique<Document>();
   document->name = std::move(name);
@@ -132,6 +152,7 @@ void ConfigFile::table(std::string_view path, std::string_view help, const Field
   }
   const auto* node = doc.find(path);
   if (node != nullptr && !node->is_table()) {
+    doc.leaves.insert(std::string(path));
     doc.refuse(node->source().begin.line, std::string(path) + ": must be a table ([" + std::string(path) +
                                               "]), not " + std::string(kind_text(*node)));
     node = nullptr;
@@ -151,11 +172,13 @@ void ConfigFile::each_table(std::string_view path, std::string_view help, const 
   }
   const auto* node = doc.find(path);
   if (node == nullptr) return;
-  if (!node->is_array_of_tables())
-    return doc.refuse(node->source().begin.line, name + ": must be a list of tables ([[" + name + "]])");
+  if (!node->is_array_of_tables() || node->as_array()->size() > kMaxTablesOfOneName) {
+    doc.leaves.insert(name);
+    return doc.refuse(node->source().begin.line,
+                      name + (node->is_array_of_tables() ? ": at most 64 tables of one name"
+                                                         : ": must be a list of tables ([[" + name + "]])"));
+  }
   const auto& list = *node->as_array();
-  if (list.size() > kMaxTablesOfOneName)
-    return doc.refuse(node->source().begin.line, name + ": at most 64 tables of one name");
   for (const auto& item : list) {
     doc.items[item.as_table()];
     ConfigFields in(*this, name, item.as_table());
@@ -171,11 +194,8 @@ Result<void> ConfigFile::finish(ConfigOwner owner) {
     if (!supervisors && !contains(kOrchestratorTables, name)) {
       doc.refuse(key.source().begin.line, "unknown table or key '" + std::string(name) + "'; allowed: " +
                                               joined(kSupervisorTables) + ", " + joined(kOrchestratorTables));
-    } else if (supervisors == (owner == ConfigOwner::supervisor)) {
-      if (!doc.declared.contains(std::string(name)))
-        doc.refuse(key.source().begin.line, "[" + std::string(name) + "] is not served by this version");
-      else
-        doc.check_node(node, std::string(name));
+    } else if (supervisors == (owner == ConfigOwner::supervisor) && !doc.leaves.contains(std::string(name))) {
+      doc.check_node(node, std::string(name));
     }
   }
   if (doc.refusals.empty()) return {};

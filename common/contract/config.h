@@ -59,6 +59,10 @@ class ConfigFields {
   void require(std::string_view key);
   // Refuses a value that was read, at its line: "must be below `cap`".
   void refuse(std::string_view key, std::string_view why);
+  // Where the key stands, for a refusal by somebody who can look outside of the file; 0: it is not there.
+  [[nodiscard]] std::uint32_t line_of(std::string_view key) const;
+  // Every key of this table passes: it was refused for a reason that leaves open which keys it may have.
+  void pass_all();
 
  private:
   friend class ConfigFile;

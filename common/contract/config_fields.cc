@@ -25,6 +25,13 @@ std::string quoted_list(const std::vector<std::string>& items) {
   return out + "]";
 }
 
+// A number of TOML as the amount that it means; what is none of ours (1e-3) leads to an example.
+std::string quoted_form(std::string number) {
+  std::erase(number, '_');
+  if (number.starts_with('+')) number.erase(0, 1);
+  return Decimal::parse(number) ? quoted(number) : "a decimal number such as \"0.01\"";
+}
+
 bool is_bare_key(std::string_view key) {
   return !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '-';
@@ -58,6 +65,16 @@ void ConfigFields::require(std::string_view key) {
   if (file_.document_->printing || has(key)) return;
   const auto line = table_ == nullptr ? 0 : table_of(table_)->source().begin.line;
   file_.document_->refuse(line, "[" + path_ + "] needs the key '" + std::string(key) + "'");
+}
+
+std::uint32_t ConfigFields::line_of(std::string_view key) const {
+  const toml::node* node = table_ == nullptr ? nullptr : table_of(table_)->get(key);
+  return node == nullptr ? 0 : node->source().begin.line;
+}
+
+void ConfigFields::pass_all() {
+  if (table_ == nullptr) return;
+  for (const auto& [key, node] : *table_of(table_)) static_cast<void>(declare(key.str()));
 }
 
 void ConfigFields::refuse(std::string_view key, std::string_view why) {
@@ -116,8 +133,7 @@ std::optional<Decimal> ConfigFields::amount_of(std::string_view key, const void*
   const auto text = at.value_exact<std::string>();
   if (!text) {
     std::string why = "must be a quoted amount such as \"0.01\", not " + std::string(kind_text(at));
-    if (at.is_number())
-      why = "amounts are quoted text: write " + quoted(file_.document_->written_at(at.source().begin));
+    if (at.is_number()) why = "amounts are quoted text: write " + quoted_form(file_.document_->written_at(at.source().begin));
     wrong(key, node, why);
     return std::nullopt;
   }

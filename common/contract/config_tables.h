@@ -14,9 +14,8 @@ enum class ConfigOwner : std::uint8_t { supervisor, orchestrator };
 
 inline constexpr std::array<std::string_view, 2> kSupervisorTables{"supervisor", "alerts"};
 
-inline constexpr std::array<std::string_view, 15> kOrchestratorTables{
-    "orchestrator", "environment", "data",    "paper",     "live",           "kraken", "instrument",
-    "strategy",     "risk",        "breaker", "execution", "reconciliation", "store",
-    "synthetic",    "replay"};
+inline constexpr std::array<std::string_view, 11> kOrchestratorTables{
+    "orchestrator", "strategy", "instrument", "synthetic",      "replay", "paper",
+    "risk",         "breaker",  "execution",  "reconciliation", "store"};
 
 }  // namespace s1mple

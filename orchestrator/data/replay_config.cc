@@ -31,6 +31,7 @@ void declare_file(ConfigFields& fields, ReplayConfig& config) {
   fields.text("path", file.path, "lines of unix_seconds,price,volume");
   fields.require("symbol");
   fields.require("path");
+  file.line = fields.line_of("path");
   const auto same = [&](const ReplayFile& other) { return other.symbol == file.symbol; };
   if (std::any_of(config.files.begin(), config.files.end(), same))
     fields.refuse("symbol", "there is a [[replay.file]] of this symbol already");

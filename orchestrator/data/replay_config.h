@@ -26,6 +26,7 @@ constexpr const auto& enum_texts(OnBadLine) { return kOnBadLineTexts; }
 struct ReplayFile {
   Symbol symbol;
   std::string path;
+  std::uint32_t line = 0;  // where the file names it; 0: it does not
 };
 
 struct ReplayConfig {

@@ -39,11 +39,11 @@ void declare_instrument(ConfigFields& fields, Instrument& instrument) {
   fields.whole("quantity_digits", quantity_digits, 0, Decimal::kDigits, "fraction digits of shown quantities");
   fields.whole("cost_digits", cost_digits, 0, Decimal::kDigits, "fraction digits that fees and costs are rounded up to");
   const auto slash = symbol.find('/');
-  if (!symbol.empty() && (slash == std::string::npos || slash == 0 || slash + 1 == symbol.size()))
-    fields.refuse("symbol", "must be base/quote, for example \"BTC/EUR\"");
+  const bool is_pair = slash != std::string::npos && slash == symbol.rfind('/') && slash != 0 && slash + 1 != symbol.size();
+  if (!symbol.empty() && !is_pair) fields.refuse("symbol", "must be base/quote, for example \"BTC/EUR\"");
   instrument.symbol = Symbol(symbol);
-  instrument.base = Asset(symbol.substr(0, slash));
-  instrument.quote = Asset(slash == std::string::npos ? "" : symbol.substr(slash + 1));
+  instrument.base = Asset(is_pair ? symbol.substr(0, slash) : "");
+  instrument.quote = Asset(is_pair ? symbol.substr(slash + 1) : "");
   instrument.price_digits = static_cast<int>(price_digits);
   instrument.quantity_digits = static_cast<int>(quantity_digits);
   instrument.cost_digits = static_cast<int>(cost_digits);
@@ -55,7 +55,7 @@ void declare_instruments(ConfigFile& file, Configuration& c) {
     Instrument instrument;
     declare_instrument(fields, instrument);
     if (!instrument.symbol.empty() && !symbols.insert(instrument.symbol.text()).second)
-      fields.refuse("symbol", "stands twice");
+      fields.refuse("symbol", "there is an [[instrument]] of this symbol already");
     c.instruments.push_back(std::move(instrument));
   });
 }
@@ -125,16 +125,17 @@ void declare_execution(ConfigFile& file, EngineConfig& engine) {
 }
 
 void declare_paper(ConfigFile& file, PaperConfig& paper) {
-  const Decimal one = Decimal::from_int(1);
+  const Decimal most_fee = Decimal::from_scaled(5, 1);
+  const Decimal least = Decimal::from_units(1);
   file.table("paper", "The simulated exchange: orchestrator/venue/paper/ASSUMPTIONS.md.", [&](ConfigFields& fields) {
     fields.amounts("balances", paper.balances, Decimal(), kMostAmount, "what the account begins with, by asset; counts only once, when the books are made");
-    fields.amount("maker_fee", paper.maker_fee, Decimal(), one, "of the value of a fill that waited: 0.0025 is 0.25 %");
-    fields.amount("taker_fee", paper.taker_fee, Decimal(), one, "of the value of a fill that did not wait");
+    fields.amount("maker_fee", paper.maker_fee, Decimal(), most_fee, "of the value of a fill that waited: 0.0025 is 0.25 %");
+    fields.amount("taker_fee", paper.taker_fee, Decimal(), most_fee, "of the value of a fill that did not wait");
     fields.whole("half_spread_steps", paper.half_spread_steps, 0, 1'000'000, "price steps from the last trade to the best price");
     fields.whole("level_steps", paper.level_steps, 1, 1'000'000, "price steps from one level of the assumed book to the next");
-    fields.amount("level_value", paper.level_value, Decimal(), kMostAmount, "what one level holds, in quote");
+    fields.amount("level_value", paper.level_value, least, kMostAmount, "what one level holds, in quote");
     fields.amount("queue_ahead_value", paper.queue_ahead_value, Decimal(), kMostAmount, "what waits at a limit price before our order, in quote");
-    fields.whole("page_size", paper.page_size, 1, 1'000, "rows of one answer to a query");
+    fields.whole("page_size", paper.page_size, 2, 1'000, "rows of one answer to a query");
     fields.whole("max_open_orders", paper.max_open_orders, 1, PaperConfig::kMostOpenOrders, "more are refused");
     fields.span("max_catch_up", paper.max_catch_up, 0s, 24h, "most missed market time that is played at start-up");
   });
@@ -181,20 +182,53 @@ const Instrument* find(const Configuration& c, const Symbol& symbol) {
   return found == c.instruments.end() ? nullptr : &*found;
 }
 
-Result<void> check_together(const Configuration& c) {
-  const auto bad = [](std::string story) { return Error{Errc::invalid, std::move(story)}; };
-  if (c.instruments.empty()) return bad("no [[instrument]]: name at least one pair that may be traded");
-  if (c.data == DataKind::synthetic) {
-    for (const SyntheticPair& pair : c.synthetic.pairs)
-      if (!find(c, pair.symbol)) return bad("[[synthetic.pair]] " + pair.symbol.text() + ": there is no [[instrument]] of this symbol");
-  } else {
-    if (c.replay.files.empty()) return bad("data = \"replay\" needs at least one [[replay.file]]");
-    for (const ReplayFile& file : c.replay.files)
-      if (!find(c, file.symbol)) return bad("[[replay.file]] " + file.symbol.text() + ": there is no [[instrument]] of this symbol");
-  }
-  for (const StrategySetup& setup : c.strategies)
-    if (!find(c, setup.symbol))
-      return bad("[[strategy]] " + setup.name.text() + ": there is no [[instrument]] " + setup.symbol.text());
+void check_synthetic(ConfigFile& file, const Configuration& c) {
+  file.each_table("synthetic.pair", "", [&](ConfigFields& fields) {
+    std::string symbol;
+    fields.text("symbol", symbol, "");
+    if (!find(c, Symbol(symbol))) fields.refuse("symbol", "there is no [[instrument]] '" + symbol + "'");
+  });
+  const Symbol& first = c.synthetic.pairs.front().symbol;
+  if (file.has_table("synthetic.pair") || find(c, first)) return;
+  file.table("synthetic", "", [&](ConfigFields& fields) {
+    fields.refuse("pair", "without a [[synthetic.pair]] the market is " + first.text() + ", and there is no [[instrument]] of it");
+  });
+}
+
+void check_replay(ConfigFile& file, const Configuration& c) {
+  if (c.replay.files.empty())
+    file.table("orchestrator", "", [](ConfigFields& fields) { fields.refuse("data", "\"replay\" needs at least one [[replay.file]]"); });
+  file.each_table("replay.file", "", [&](ConfigFields& fields) {
+    std::string symbol;
+    fields.text("symbol", symbol, "");
+    if (!find(c, Symbol(symbol))) fields.refuse("symbol", "there is no [[instrument]] '" + symbol + "'");
+  });
+}
+
+bool has_market(const Configuration& c, const Symbol& symbol) {
+  if (c.data == DataKind::replay) return std::ranges::find(c.replay.files, symbol, &ReplayFile::symbol) != c.replay.files.end();
+  return std::ranges::find(c.synthetic.pairs, symbol, &SyntheticPair::symbol) != c.synthetic.pairs.end();
+}
+
+void check_market(ConfigFile& file, const Configuration& c) {
+  if (c.data == DataKind::replay) check_replay(file, c);
+  else check_synthetic(file, c);
+  if (!file.finish(ConfigOwner::orchestrator)) return;   // a strategy that lacks that market says nothing new
+  const std::string where = c.data == DataKind::replay ? "[[replay.file]]" : "[[synthetic.pair]]";
+  file.each_table("strategy", "", [&](ConfigFields& fields) {
+    std::string symbol;
+    fields.text("symbol", symbol, "");
+    if (!has_market(c, Symbol(symbol))) fields.refuse("symbol", "no market data: there is no " + where + " of '" + symbol + "'");
+  });
+}
+
+// Run over the same tables again, so that each refusal has its line.
+Result<void> check_together(ConfigFile& file, const Configuration& c, MarketFrom market) {
+  if (market == MarketFrom::configuration) check_market(file, c);
+  file.table("paper", "", [&](ConfigFields& fields) {
+    if (c.paper.maker_fee > c.paper.taker_fee) fields.refuse("maker_fee", "must not be above taker_fee");
+  });
+  if (auto checked = file.finish(ConfigOwner::orchestrator); !checked) return checked;
   PaperConfig paper = c.paper;
   paper.instruments = c.instruments;
   return check(paper);
@@ -202,13 +236,15 @@ Result<void> check_together(const Configuration& c) {
 
 }  // namespace
 
-Result<Configuration> read_configuration(std::string_view text, std::string name) {
+Result<Configuration> read_configuration(std::string_view text, std::string name, MarketFrom market) {
   auto file = ConfigFile::parse(text, name);
   if (!file) return std::move(file).error();
   Configuration configuration;
   declare_all(*file, configuration);
   if (auto finished = file->finish(ConfigOwner::orchestrator); !finished) return std::move(finished).error();
-  if (auto checked = check_together(configuration); !checked) return std::move(checked).error().during(name);
+  if (configuration.instruments.empty())
+    return Error{Errc::invalid, name + ": no [[instrument]]: name at least one pair that may be traded"};
+  if (auto checked = check_together(*file, configuration, market); !checked) return std::move(checked).error();
   return configuration;
 }
 

@@ -49,7 +49,11 @@ struct Configuration {
   Runtime::DiskPatience disk;
 };
 
-[[nodiscard]] Result<Configuration> read_configuration(std::string_view text, std::string name);
+// Whether the market is the one that the file names, or comes with the command (`orchestrator replay --csv`).
+enum class MarketFrom : std::uint8_t { configuration, command };
+
+[[nodiscard]] Result<Configuration> read_configuration(std::string_view text, std::string name,
+                                                       MarketFrom market = MarketFrom::configuration);
 // Every table of the orchestrator with its defaults, as TOML with comments.
 [[nodiscard]] std::string print_configuration();
 [[nodiscard]] EngineConfig engine_config_of(const Configuration& configuration);

@@ -9,6 +9,7 @@
 
 namespace s1mple {
 
-[[nodiscard]] std::optional<Configuration> load_configuration(const std::string& path);
+[[nodiscard]] std::optional<Configuration> load_configuration(const std::string& path,
+                                                               MarketFrom market = MarketFrom::configuration);
 
 }  // namespace s1mple

@@ -59,15 +59,15 @@ std::string kraken_name(const Symbol& symbol) {
 std::optional<ReplayFile> replay_file(const Configuration& configuration, const std::string& argument) {
   for (const Instrument& instrument : configuration.instruments)
     if (argument.starts_with(instrument.symbol.text() + "=")) 
-      return ReplayFile{instrument.symbol, argument.substr(instrument.symbol.text().size() + 1)};
+      return ReplayFile{instrument.symbol, argument.substr(instrument.symbol.text().size() + 1), 0};
   const std::string stem = std::filesystem::path(argument).stem().string();
   for (const Instrument& instrument : configuration.instruments) {
     std::string plain = instrument.symbol.text();
     plain.erase(std::remove(plain.begin(), plain.end(), '/'), plain.end());
     if (stem.ends_with(plain) || stem.ends_with(kraken_name(instrument.symbol)) || stem.find(plain) != std::string::npos)
-      return ReplayFile{instrument.symbol, argument};
+      return ReplayFile{instrument.symbol, argument, 0};
   }
-  if (configuration.instruments.size() == 1) return ReplayFile{configuration.instruments.front().symbol, argument};
+  if (configuration.instruments.size() == 1) return ReplayFile{configuration.instruments.front().symbol, argument, 0};
   return std::nullopt;
 }
 
@@ -163,7 +163,7 @@ int replay_command(int argc, char** argv) {
   app.add_flag("--json", json, "print one JSON object");
   if (const int code = parse_arguments(app, argc, argv); code >= 0) return code;
 
-  auto configuration = load_configuration(config);
+  auto configuration = load_configuration(config, MarketFrom::command);
   if (!configuration) return to_int(ExitCode::usage);
   configuration->data = DataKind::replay;
   configuration->replay.speed.reset();

@@ -42,6 +42,17 @@ const Instrument* find_instrument(std::span<const Instrument> instruments, const
   return found == instruments.end() ? nullptr : &*found;
 }
 
+// An instrument whose own symbol was refused may be the one that is meant.
+bool all_named(std::span<const Instrument> instruments) {
+  return std::none_of(instruments.begin(), instruments.end(), [](const Instrument& one) { return one.quote.empty(); });
+}
+
+std::string names_of(std::span<const Instrument> instruments) {
+  std::string all;
+  for (const Instrument& one : instruments) all += (all.empty() ? "" : ", ") + one.symbol.text();
+  return all.empty() ? "none ([[instrument]])" : all;
+}
+
 // Names stand in order ids' records, in logs and in JSON; a plain word is never misread.
 bool is_plain_name(std::string_view name) {
   constexpr std::size_t kMaxName = 32;
@@ -67,13 +78,13 @@ void read_one(ConfigFields& fields, std::span<const Instrument> instruments,
   if (std::any_of(out.begin(), out.end(), [&](const auto& other) { return other.name == setup.name; }))
     fields.refuse("name", "there is a strategy of this name already");
   const Instrument* instrument = find_instrument(instruments, setup.symbol);
-  if (fields.has("symbol") && instrument == nullptr)
-    fields.refuse("symbol", "'" + setup.symbol.text() + "' is no configured instrument");
+  if (fields.has("symbol") && instrument == nullptr && all_named(instruments))
+    fields.refuse("symbol", "'" + setup.symbol.text() + "' is no configured instrument; configured: " + names_of(instruments));
   const StrategyKind* kind = find_kind(setup.kind);
   if (kind == nullptr) {
     if (fields.has("kind"))
       fields.refuse("kind", "must be one of " + kind_names() + ", not '" + setup.kind + "'");
-    return;
+    return fields.pass_all();
   }
   setup.make = kind->read(fields, setup.symbol, instrument);
   out.push_back(std::move(setup));

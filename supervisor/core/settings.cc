@@ -55,6 +55,8 @@ void settings_fields(ConfigFile& file, SupervisorSettings& s) {
     in.text("home", s.home, "Where everything is kept; empty: $STATE_DIRECTORY, else ~/.local/state/s1mpletrader.");
     in.text("group", s.group, "Members of this group may use control.sock; empty: only the owner and root.");
     in.text("orchestrator", s.orchestrator, "Path of the orchestrator; empty: beside the supervisor's own program.");
+    s.lines.group = in.line_of("group");
+    s.lines.orchestrator = in.line_of("orchestrator");
   });
   file.table("supervisor.restart", "When a death counts, and what follows.",
              [&](ConfigFields& in) { restart_fields(in, s.restart); });
@@ -62,7 +64,10 @@ void settings_fields(ConfigFile& file, SupervisorSettings& s) {
              [&](ConfigFields& in) { liveness_fields(in, s.liveness); });
   file.table("supervisor.shutdown", "The phases of a stop.",
              [&](ConfigFields& in) { shutdown_fields(in, s.shutdown); });
-  file.table("alerts", "How alerts reach a person.", [&](ConfigFields& in) { alert_fields(in, s.alerts); });
+  file.table("alerts", "How alerts reach a person.", [&](ConfigFields& in) {
+    alert_fields(in, s.alerts);
+    s.lines.command = in.line_of("command");
+  });
 }
 
 Result<SupervisorSettings> read_settings(std::string_view text, std::string name) {

@@ -58,6 +58,10 @@ struct SupervisorSettings {
   LivenessSettings liveness;
   ShutdownSettings shutdown;
   AlertSettings alerts;
+  // Where the file names what only the machine can confirm; 0: it does not.
+  struct Lines {
+    std::uint32_t group = 0, orchestrator = 0, command = 0;
+  } lines;
 };
 
 void settings_fields(ConfigFile& file, SupervisorSettings& settings);

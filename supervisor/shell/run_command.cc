@@ -49,10 +49,46 @@ Result<std::string> default_program() {
   return own->substr(0, own->rfind('/')) + "/orchestrator";
 }
 
+Result<void> can_run(const std::string& program) {
+  struct stat info {};
+  if (::stat(program.c_str(), &info) != 0) return os_error("'" + program + "'", errno);
+  if (!S_ISREG(info.st_mode)) return Error{Errc::invalid, "'" + program + "' is no file"};
+  if (::access(program.c_str(), X_OK) != 0) return os_error("'" + program + "' cannot be run", errno);
+  return {};
+}
+
+std::string at_line(const std::string& path, std::uint32_t line, std::string_view key) {
+  return path + ":" + std::to_string(line) + ": " + std::string(key) + ": ";
+}
+
+// What the file names and only this machine can confirm.
+Result<void> check_machine(const std::string& path, Checked& checked) {
+  const SupervisorSettings& settings = checked.settings;
+  if (!settings.group.empty())
+    if (const auto group = find_group(settings.group); !group)
+      return Error{Errc::invalid, at_line(path, settings.lines.group, "supervisor.group") + group.error().story};
+  auto program = settings.orchestrator.empty() ? default_program() : Result<std::string>(settings.orchestrator);
+  if (!program) return std::move(program).error();
+  const std::string where = settings.orchestrator.empty()
+                                ? path + ": supervisor.orchestrator is not set, and beside the supervisor there is none: "
+                                : at_line(path, settings.lines.orchestrator, "supervisor.orchestrator");
+  if (auto runs = can_run(*program); !runs)
+    return Error{Errc::invalid, where + "must be a program that can be run: " + runs.error().story};
+  auto absolute = absolute_path(*program);
+  if (!absolute) return std::move(absolute).error().during(where);
+  checked.program = *absolute;
+  // No reason to leave a market alone: alerts wait until somebody has put it back.
+  if (!settings.alerts.command.empty())
+    if (auto runs = can_run(settings.alerts.command.front()); !runs)
+      std::fprintf(stderr, "supervisor: warning: %s%s; alerts wait until it can be run\n",
+                   at_line(path, settings.lines.command, "alerts.command").c_str(), runs.error().story.c_str());
+  return {};
+}
+
 Result<Checked> read_configuration(const std::string& path) {
   Checked checked;
   auto config = absolute_path(path);
-  if (!config) return std::move(config).error();
+  if (!config) return std::move(config).error().during("configuration");
   checked.config_path = *config;
   auto text = read_file(checked.config_path, ConfigFile::kMaxBytes);
   if (!text) return std::move(text).error();
@@ -60,9 +96,7 @@ Result<Checked> read_configuration(const std::string& path) {
   auto settings = read_settings(checked.config_text, path);
   if (!settings) return std::move(settings).error();
   checked.settings = std::move(settings).value();
-  auto program = checked.settings.orchestrator.empty() ? default_program() : absolute_path(checked.settings.orchestrator);
-  if (!program) return std::move(program).error().during("supervisor.orchestrator");
-  checked.program = *program;
+  if (auto confirmed = check_machine(path, checked); !confirmed) return std::move(confirmed).error();
   return checked;
 }
 
@@ -155,7 +189,8 @@ int run_supervisor(const RunOptions& options) {
   const auto lock = LockFile::take(*home + "/LOCK");
   if (!lock) {
     const bool busy = lock.error().code == Errc::busy;
-    return fail(busy ? ExitCode::lock_held : ExitCode::usage, lock.error().story);
+    return fail(busy ? ExitCode::lock_held : ExitCode::usage,
+                busy ? "another supervisor has this home: " + lock.error().story : lock.error().story);
   }
   const std::string socket = socket_of(*home);
   if (!checked->settings.group.empty() && socket.rfind(*home + "/", 0) == 0) {

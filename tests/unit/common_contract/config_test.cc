@@ -86,7 +86,13 @@ TEST_CASE("config: what is wrong is refused with its line and what would be righ
     const char* story;
   };
   const auto row = GENERATE(values<Row>({
-      {"no TOML", "[supervisor\n", "f.toml:1: "},
+      {"no TOML", "[supervisor\n", "f.toml:1: no valid TOML: "},
+      {"an open bracket", "[supervisor\n", "is a closing bracket missing on this line?"},
+      {"an open quote", "[supervisor]\nhome = \"/x\n", "f.toml:2: no valid TOML: "},
+      {"an open quote, for a person", "[supervisor]\nhome = \"/x\n", "is a closing quote missing on this line?"},
+      {"a key without a value", "[supervisor]\nhome =\n", "is the value behind '=' missing?"},
+      {"a key twice", "[supervisor]\nhome = \"a\"\nhome = \"b\"\n", "f.toml:3: no valid TOML: "},
+      {"a key twice, for a person", "[supervisor]\nhome = \"a\"\nhome = \"b\"\n", "it stands twice"},
       {"unknown key", "[supervisor.restart]\n\nonn = true", "f.toml:3: unknown key 'onn' in [supervisor.restart]; "
                                                             "allowed: balances, colour, fee, interval, lost_pings, on"},
       {"unknown inner table", "[supervisor.restrat]\non = true",
@@ -109,7 +115,7 @@ TEST_CASE("config: what is wrong is refused with its line and what would be righ
       {"amount as a fraction in an inline table", "[supervisor]\nrestart = { fee = 1e-3, on = true }",
        "write \"1e-3\""},
       {"amount as a whole number", "[supervisor.restart]\nbalances = { EUR = 10_000 }",
-       "supervisor.restart.balances.EUR: amounts are quoted text: write \"10_000\""},
+       "supervisor.restart.balances.EUR: amounts are quoted text: write \"10000\""},
       {"negative amount", "[supervisor.restart]\nfee = \"-0.1\"", "must be from \"0\" to \"1\", not \"-0.1\""},
       {"amount that is none", "[supervisor.restart]\nfee = \"ten\"", "must be a decimal number"},
       {"unknown choice", "[supervisor.restart]\ncolour = \"blue\"", "must be one of red, green, not \"blue\""},
