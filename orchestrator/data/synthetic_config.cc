@@ -38,6 +38,9 @@ void declare(ConfigFile& file, SyntheticConfig& config) {
                fields.whole("seed", config.seed, 0, 1'000'000'000, "the same seed is the same market");
                fields.whole("rows_per_s", config.rows_per_s, 1, SyntheticConfig::kMaxRowsPerSecond,
                             "trades of each pair in a second of market time, on average");
+               fields.span("silence_after", config.silence_after, 0s, 24h,
+                           "a drill: so long after each start the line to the market falls silent; 0s: never");
+               fields.span("silence_for", config.silence_for, 100ms, 24h, "and so long it stays silent");
              });
   config.pairs.clear();
   file.each_table("synthetic.pair", "A pair of the invented market; without any, BTC/EUR around 50000.",

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/base/time.h"
 #include "orchestrator/domain/amounts.h"
 #include "orchestrator/domain/names.h"
 
@@ -24,6 +25,9 @@ struct SyntheticConfig {
   static constexpr std::int64_t kMaxRowsPerSecond = 100'000;
   std::int64_t seed = 1;
   std::int64_t rows_per_s = 5;       // of each pair, on average, in market time
+  // A drill of the breaker: so long after each start the line says nothing for so long. 0: never.
+  Nanos silence_after{};
+  Nanos silence_for = 1min;
   std::vector<SyntheticPair> pairs;  // never empty once declared: without a table, the default pair
 };
 

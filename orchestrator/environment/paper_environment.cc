@@ -62,6 +62,13 @@ Result<bool> PaperEnvironment::catch_up() {
 
 void PaperEnvironment::connect() {
   connected_ = true;
+  connected_at_ = parts_.clock.now();
+}
+
+bool PaperEnvironment::is_silent() const {
+  const Nanos up = parts_.clock.now() - connected_at_;
+  return parts_.pace.silence_after > Nanos{} && up >= parts_.pace.silence_after &&
+         up < parts_.pace.silence_after + parts_.pace.silence_for;
 }
 
 WallTime PaperEnvironment::now() const {
@@ -73,8 +80,12 @@ void PaperEnvironment::perform(const SendOrder& request) { take(parts_.exchange.
 void PaperEnvironment::perform(const SendCancel& request) { take(parts_.exchange.on_request(request, parts_.epoch, now())); }
 void PaperEnvironment::perform(const AskVenue& request) { take(parts_.exchange.on_request(request, parts_.epoch, now())); }
 
-// The simulated market has no line that could break: it is up when asked for, and needs no new subscription.
+// The line is up when asked for and needs no new subscription, except during a drill of its silence.
 void PaperEnvironment::perform(const AskData& request) {
+  if (is_silent()) {
+    if (request.ask == DataAsk::connect) emit(DataLost{"the line is silent for a drill ([synthetic] silence_after)"});
+    return;
+  }
   if (request.ask == DataAsk::connect) emit(DataConnected{});
   emit(DataHeartbeat{});
 }
@@ -128,7 +139,7 @@ void PaperEnvironment::play(bool emit_events) {
   if (cursor.row > parts_.exchange.cursor().row) take(parts_.exchange.on_market(trade, cursor), emit_events);
   if (!emit_events || (parts_.pace.lock_step && trade.row <= parts_.seen.row)) return;
   if (parts_.pace.lock_step && emissions_.size() > told) held_ = std::move(trade);
-  else emit(std::move(trade));
+  else if (!is_silent()) emit(std::move(trade));
 }
 
 bool PaperEnvironment::advance() {
@@ -142,8 +153,8 @@ bool PaperEnvironment::advance() {
   for (; row && row->time <= now() && rows < kRowsPerTurn; row = peek(), ++rows) play(true);
   const Instant real = parts_.clock.now();
   if (real >= next_heartbeat_) {
-    next_heartbeat_ = real + kHeartbeat;
-    emit(DataHeartbeat{});
+    next_heartbeat_ = real + parts_.pace.heartbeat;
+    if (!is_silent()) emit(DataHeartbeat{});
   }
   if (real >= next_write_) {
     next_write_ = real + kWriteCursor;

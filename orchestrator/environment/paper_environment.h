@@ -26,12 +26,15 @@ struct PaperPace {
   // Lock-step: market seconds per second; 0: as fast as possible.
   Decimal speed;
   Nanos max_catch_up = 1h;
+  Nanos heartbeat = 1s;         // paced: proof of the line between trades
+  // Paced, a drill: so long after `connect` the line to the market says nothing for so long. 0: never.
+  Nanos silence_after{};
+  Nanos silence_for{};
 };
 
 class PaperEnvironment final : public ExecutionEnvironment, public StorageListener {
  public:
   static constexpr int kRowsPerTurn = 256;
-  static constexpr Nanos kHeartbeat = 1s;       // paced: proof of the line between trades
   static constexpr Nanos kWriteCursor = 1s;     // paced: what is only remembered is written this often
 
   struct Parts {
@@ -92,8 +95,8 @@ class PaperEnvironment final : public ExecutionEnvironment, public StorageListen
   void take(PaperStep step, bool emit = true);
   void emit(EventBody event);
   void release();
-  [[nodiscard]] bool is_due(WallTime row) const;
   [[nodiscard]] Instant due_at(WallTime row) const;
+  [[nodiscard]] bool is_silent() const;
 
   Parts parts_;
   std::function<void(std::function<void(Result<void>)>)> close_;
@@ -104,6 +107,7 @@ class PaperEnvironment final : public ExecutionEnvironment, public StorageListen
   std::optional<MarketTrade> held_;  // lock-step: a row whose fills are told first, each with all that follows from it
   WallTime anchor_market_{};     // was market time at the real time `anchor_real_`
   Instant anchor_real_{};
+  Instant connected_at_{};
   Instant next_heartbeat_{};
   Instant next_write_{};
   std::optional<Instant> row_due_;   // lock-step with a speed: when the next row may happen

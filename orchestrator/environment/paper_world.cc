@@ -1,5 +1,6 @@
 #include "orchestrator/environment/paper_world.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "orchestrator/data/replay_market.h"
@@ -36,6 +37,10 @@ PaperPace pace_of(const Configuration& configuration) {
   pace.lock_step = configuration.data == DataKind::replay;
   pace.speed = configuration.replay.speed.value_or(Decimal());
   pace.max_catch_up = configuration.paper.max_catch_up;
+  // A quiet market is no silence, however impatient the breaker is configured.
+  pace.heartbeat = std::min(pace.heartbeat, configuration.engine.heartbeat_timeout / 4);
+  pace.silence_after = configuration.synthetic.silence_after;
+  pace.silence_for = configuration.synthetic.silence_for;
   return pace;
 }
 

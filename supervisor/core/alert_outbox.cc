@@ -112,6 +112,7 @@ std::optional<std::string> AlertOutbox::end_delivery(bool taken, std::string_vie
     return std::nullopt;
   }
   entry->next_try = now + settings_.resend_after;
+  entry->delivered_at = at;
   if (entry->delivered) return std::nullopt;
   entry->delivered = true;
   return mark_line("delivered", entry->alert.id, at);
@@ -148,13 +149,22 @@ std::string AlertOutbox::compact_log() const {
   std::string log;
   for (const Entry& entry : entries_) {
     log += alert_line(entry.alert);
-    if (entry.delivered) log += mark_line("delivered", entry.alert.id, entry.alert.at);
+    if (entry.delivered) log += mark_line("delivered", entry.alert.id, entry.delivered_at);
     if (entry.acked) log += mark_line("acked", entry.alert.id, entry.alert.at);
   }
   return log;
 }
 
-std::size_t AlertOutbox::restore(std::string_view log, Instant now) {
+void AlertOutbox::restore_delivery(Entry& entry, const JsonValue& record, Instant now, WallTime wall) {
+  entry.delivered = true;
+  if (auto text = record.text_at("at")) entry.delivered_at = *std::move(text);
+  const auto at = parse_rfc3339(entry.delivered_at);
+  if (!at) return;  // then it is sent again at once
+  const Nanos ago = std::max(Nanos{}, Nanos(wall - *at));
+  entry.next_try = now + std::max(Nanos{}, settings_.resend_after - ago);
+}
+
+std::size_t AlertOutbox::restore(std::string_view log, Instant now, WallTime wall) {
   std::size_t unread = 0;
   while (!log.empty()) {
     const auto end = log.find('\n');
@@ -174,7 +184,7 @@ std::size_t AlertOutbox::restore(std::string_view log, Instant now) {
       else (void)add(std::move(alert).value(), now);
     }
     if (const auto id = record->text_at("delivered"); id)
-      if (Entry* entry = find(*id)) entry->delivered = true;
+      if (Entry* entry = find(*id)) restore_delivery(*entry, *record, now, wall);
     if (const auto id = record->text_at("acked"); id)
       if (Entry* entry = find(*id)) entry->acked = true;
   }

@@ -35,6 +35,7 @@ class AlertOutbox {
     link::Alert alert;
     bool delivered = false;
     bool acked = false;
+    std::string delivered_at;  // of the last time; RFC 3339
     std::uint32_t tries = 0;
     std::string last_error;
     Instant next_try{};
@@ -42,8 +43,9 @@ class AlertOutbox {
 
   AlertOutbox(const AlertSettings& settings, Random& random) : settings_(settings), random_(random) {}
 
-  // Whole log; damaged or unknown lines are counted and passed over.
-  std::size_t restore(std::string_view log, Instant now);
+  // Whole log; damaged or unknown lines are counted and passed over. What was delivered before, at a time that the
+  // log tells by `wall`, waits for the rest of resend_after.
+  std::size_t restore(std::string_view log, Instant now, WallTime wall);
 
   // The line to append, or nothing when the id is known already.
   [[nodiscard]] std::optional<std::string> add(link::Alert alert, Instant now);
@@ -63,6 +65,7 @@ class AlertOutbox {
   [[nodiscard]] std::string compact_log() const;
 
  private:
+  void restore_delivery(Entry& entry, const JsonValue& record, Instant now, WallTime wall);
   [[nodiscard]] const Entry* find(std::string_view id) const;
   [[nodiscard]] Entry* find(std::string_view id);
   [[nodiscard]] static bool wants_delivery(const Entry& entry);

@@ -53,7 +53,7 @@ void AlertDelivery::load() {
     return;
   }
   log_bytes_ = text->size();
-  const std::size_t unread = outbox_.restore(*text, clock_.now());
+  const std::size_t unread = outbox_.restore(*text, clock_.now(), clock_.wall());
   if (unread > 0) log_.write(LogLine(LogLevel::warning, "alerts_unread").with("lines", unread));
   // A torn last line must not swallow the next one.
   if (!text->empty() && text->back() != '\n') append("\n", [] {});

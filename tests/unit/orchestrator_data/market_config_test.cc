@@ -66,7 +66,7 @@ TEST_CASE("synthetic config: what makes no sense is refused at its line") {
       {"[synthetic]\nrows_per_s = 0\n", "f.toml:2: synthetic.rows_per_s: must be from 1 to 100000"},
       {"[synthetic]\nrows_per_s = 100001\n", "f.toml:2: synthetic.rows_per_s"},
       {"[synthetic]\nrate = 1\n",
-       "f.toml:2: unknown key 'rate' in [synthetic]; allowed: pair, rows_per_s, seed"},
+       "f.toml:2: unknown key 'rate' in [synthetic]; allowed: pair, rows_per_s, seed, silence_after, silence_for"},
       {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = 7\ntypical_quantity = \"1\"\n",
        "f.toml:3: synthetic.pair.start_price"},
       {"[[synthetic.pair]]\nsymbol = \"A/B\"\nstart_price = \"0\"\ntypical_quantity = \"1\"\n", "f.toml:3"},

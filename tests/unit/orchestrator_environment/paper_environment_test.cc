@@ -159,6 +159,36 @@ TEST_CASE("paper environment: paced rows come when their time has come, with hea
   CHECK(*world.environment->wake_at() <= world.clock.now() + 500ms);
 }
 
+TEST_CASE("paper environment: a drill silences the line and turns connections away, while the exchange goes on") {
+  World world(false);
+  world.pace.silence_after = 2s;
+  world.pace.silence_for = 3s;
+  world.start();
+  world.environment->advance();
+  world.environment->perform(world.buy("s1", "200"_dec));   // fills against the book at once
+  world.settle();
+  const auto go = [&](Nanos by) {
+    world.listener.events.clear();
+    world.clock.advance(by);
+    world.environment->advance();
+    world.environment->perform(AskData{DataAsk::connect});
+    world.settle();
+  };
+  go(1s);
+  CHECK(world.listener.count<MarketTrade>() == 1);
+  CHECK(world.listener.count<DataConnected>() == 1);
+  go(2500ms);   // 3.5 s: silent
+  CHECK(world.exchange->cursor().row == 4);
+  CHECK(world.listener.count<MarketTrade>() == 0);
+  CHECK(world.listener.count<DataHeartbeat>() == 0);
+  CHECK(world.listener.count<DataConnected>() == 0);
+  CHECK(world.listener.count<DataLost>() == 1);
+  go(2s);       // 5.5 s: over
+  CHECK(world.listener.count<DataConnected>() == 1);
+  CHECK(world.listener.count<DataHeartbeat>() > 0);
+  CHECK(world.listener.count<MarketTrade>() > 0);
+}
+
 TEST_CASE("paper environment: what was missed is played against the exchange alone, and a longer absence is a pause") {
   World world(false, 1000);
   world.start();

@@ -10,6 +10,8 @@ link::Alert alert(std::string id, AlertLevel level = AlertLevel::warning) {
   return {std::move(id), level, "code", "text", "2026-11-22T15:44:00.000000Z", ""};
 }
 
+const WallTime kWall = *parse_rfc3339("2026-11-22T15:54:10.000000Z");  // ten minutes after each delivery
+
 struct World {
   AlertSettings settings{{"/bin/true"}, 10s, 1s, 300s, 1800s};
   Random random{3};
@@ -24,7 +26,7 @@ struct World {
     const auto* entry = outbox.begin_delivery(now);
     if (entry == nullptr) return "";
     const std::string id = entry->alert.id;
-    if (auto line = outbox.end_delivery(taken, taken ? "" : "exit 1", "at", now)) log += *line;
+    if (auto line = outbox.end_delivery(taken, taken ? "" : "exit 1", "2026-11-22T15:44:10.000000Z", now)) log += *line;
     return id;
   }
 };
@@ -123,7 +125,7 @@ TEST_CASE("alert outbox: the log brings everything back, and so does its compact
   world.log += *world.outbox.acknowledge("a", "at");
   for (const std::string& log : {world.log, world.outbox.compact_log()}) {
     AlertOutbox again(world.settings, world.random);
-    CHECK(again.restore(log, world.now) == 0);
+    CHECK(again.restore(log, world.now, kWall) == 0);
     REQUIRE(again.entries().size() == 3);
     CHECK(again.entries()[0].delivered);
     CHECK(again.entries()[0].acked);
@@ -134,17 +136,33 @@ TEST_CASE("alert outbox: the log brings everything back, and so does its compact
   }
 }
 
+TEST_CASE("alert outbox: what was delivered waits for the rest of its time after a restart, what was not is tried at once") {
+  World world;
+  world.add(alert("a", AlertLevel::critical));
+  CHECK(world.deliver(true) == "a");
+  world.add(alert("b", AlertLevel::critical));
+  for (const std::string& log : {world.log, world.outbox.compact_log()}) {
+    AlertOutbox again(world.settings, world.random);
+    CHECK(again.restore(log, world.now, kWall) == 0);
+    CHECK(again.entries()[0].next_try == world.now + 20min);
+    CHECK(again.entries()[1].next_try == world.now);
+    AlertOutbox late(world.settings, world.random);
+    (void)late.restore(log, world.now, kWall + 1h);
+    CHECK(late.entries()[0].next_try == world.now);
+  }
+}
+
 TEST_CASE("alert outbox: a torn or damaged log is read as far as it goes, never an abort") {
   World world;
   world.add(alert("a"));
   world.add(alert("b"));
   for (std::size_t length = 0; length <= world.log.size(); ++length) {
     AlertOutbox again(world.settings, world.random);
-    (void)again.restore(world.log.substr(0, length), world.now);
+    (void)again.restore(world.log.substr(0, length), world.now, kWall);
     CHECK(again.entries().size() <= 2);
   }
   AlertOutbox again(world.settings, world.random);
-  CHECK(again.restore("garbage\n{}\n[1]\n{\"alert\":7}\n" + world.log, world.now) == 4);
+  CHECK(again.restore("garbage\n{}\n[1]\n{\"alert\":7}\n" + world.log, world.now, kWall) == 4);
   CHECK(again.entries().size() == 2);
 }
 
