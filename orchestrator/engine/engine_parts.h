@@ -72,6 +72,7 @@ struct EngineParts {
   void deliver_reports();
   void run_timers();
   void advance_special_orders();
+  [[nodiscard]] bool guards_stops() const;  // of positions whose strategy cannot
   void drain();
   void tell_mode();
   [[nodiscard]] bool may_tell_strategies() const;  // running, not in safe mode

@@ -173,7 +173,16 @@ void EngineParts::run_timers() {
 void EngineParts::advance_special_orders() {
   if (!reconciled || phase == Phase::reconciling) return;
   if (!books.reasons().empty() && flatten.is_active()) flatten.advance(data_is_fresh());
-  if (info.mode == StartMode::safe && phase == Phase::running) safe_stops.advance();
+  if (!guards_stops()) return;
+  safe_stops.advance([this](const StrategyName& strategy) {
+    return info.mode == StartMode::safe || gate.durable_mode_for(strategy) == TradingMode::halted;
+  });
+}
+
+// Flatten takes the stops away itself, to sell what they hold back.
+bool EngineParts::guards_stops() const {
+  return reconciled && phase == Phase::running && (info.mode == StartMode::safe || !books.reasons().empty()) &&
+         !flatten.is_active();
 }
 
 void EngineParts::drain() {
@@ -230,7 +239,7 @@ std::optional<WallTime> EngineParts::wake_at() const {
   consider(drain_until);
   if (dirty_since && config.flush_interval > Nanos{}) consider(*dirty_since + config.flush_interval);
   if (reconciled && phase != Phase::reconciling) consider(flatten.wake_at());
-  if (reconciled && phase == Phase::running && info.mode == StartMode::safe) consider(safe_stops.wake_at());
+  if (guards_stops()) consider(safe_stops.wake_at());
   if (!may_tell_strategies()) return earliest;
   const bool may_turn = !config.lock_step || (handler.unanswered() == 0 && !rounds.is_reading());
   if (may_turn && desk.has_queued()) consider(reports_may_go() ? now : running_since + kReportPatience);

@@ -31,6 +31,14 @@ Result<ClientId> OrderEntry::place(const StrategyName& strategy, const OrderRequ
   return id;
 }
 
+void OrderEntry::cancel(const StrategyName& strategy, const Order& order) {
+  const bool may_sell = closed_.empty() && gate_.mode_for(strategy) != TradingMode::halted;
+  const bool protects = order.intent.protective && recorder_.books().position({strategy, order.intent.symbol}).quantity.is_positive();
+  if (may_sell || !protects) return handler_.cancel(order, "asked by " + strategy.text());
+  notices_.note("log", "stop_kept", strategy.text() + " asked to cancel its stop " + order.intent.client_id.text() +
+                                        ", but nothing may be sold now: it stays");
+}
+
 Money OrderEntry::available(const Asset& asset) const {
   const auto& balances = recorder_.books().balances();
   const auto total = balances.find(asset);

@@ -1,4 +1,4 @@
-// OrderEntry: the way of every new order through mode, doubt, rules and limits to its intent.
+// OrderEntry: the way of every new order through mode, doubt, rules and limits to its intent, and of strategies' cancels.
 //
 // A refusal is a fact with limit, value and bound; an order that passes is intended, durable before it
 // leaves. Doubt closes the gate for its own strategy and symbol to all but what reduces (P6).
@@ -35,6 +35,9 @@ class OrderEntry {
   void close_for_good(std::string why) { closed_ = std::move(why); }  // draining
 
   Result<ClientId> place(const StrategyName& strategy, const OrderRequest& request, OrderOrigin origin);
+  // A strategy's wish. Refused where the order is the stop of a position and nothing may be sold: then it is all that
+  // protects. The strategy may ask again.
+  void cancel(const StrategyName& strategy, const Order& order);
   [[nodiscard]] Money available(const Asset& asset) const;
 
  private:

@@ -4,11 +4,11 @@
 
 namespace s1mple {
 
-void SafeStops::advance() {
+void SafeStops::advance(const std::function<bool(const StrategyName&)>& guarded) {
   next_try_.reset();
   std::vector<std::pair<PositionKey, Position>> exposed;
   for (const auto& [key, position] : recorder_.books().positions())
-    if (position.quantity.is_positive() && position.protection.kind == ProtectionKind::stop)
+    if (position.quantity.is_positive() && position.protection.kind == ProtectionKind::stop && guarded(key.strategy))
       exposed.emplace_back(key, position);
   for (const auto& [key, position] : exposed) protect(key, position);
 }
@@ -43,7 +43,7 @@ void SafeStops::place(const PositionKey& key, Price stop, Quantity quantity) {
   request.quantity = quantity;
   request.price = stop;
   request.protective = true;
-  request.purpose = "safe mode: the stop of the position was missing";
+  request.purpose = "no strategy may place it now: the stop of the position was missing";
   if (orders_.place(key.strategy, request, OrderOrigin::safe_stop))
     notices_.critical("stop_replaced", "the missing stop of " + key.strategy.text() + " on " +
                                            key.symbol.text() + " over " + quantity.text() + " at " +

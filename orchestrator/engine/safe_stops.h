@@ -1,5 +1,5 @@
-// SafeStops: in safe mode no strategy keeps its stops, so the recorded protective rule of each position is
-// enforced.
+// SafeStops: in safe mode and in an operator's halt no strategy can keep its stops, so the recorded protective rule of
+// each position is enforced.
 //
 // After a successful reconciliation, for the confirmed quantity only, and only where working sells (in doubt
 // included) do not cover it already. A stop that is crossed by the first fresh price is an alert, not an
@@ -7,6 +7,7 @@
 // Owner: the engine. Thread: loop.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,7 +23,8 @@ class SafeStops {
   SafeStops(Recorder& recorder, OrderEntry& orders, Notices& notices, const MarketView& market)
       : recorder_(recorder), orders_(orders), notices_(notices), market_(market) {}
 
-  void advance();  // only in safe mode and while reconciled
+  // Only while reconciled. `guarded`: whose positions.
+  void advance(const std::function<bool(const StrategyName&)>& guarded);
   [[nodiscard]] std::optional<WallTime> wake_at() const { return next_try_; }
 
  private:

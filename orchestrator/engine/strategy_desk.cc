@@ -13,7 +13,7 @@ class StrategyDesk::Context final : public StrategyContext {
     return desk_.orders_.place(entry_.name, request, OrderOrigin::strategy);
   }
   void cancel(const ClientId& id) override {
-    if (const Order* mine = order(id)) desk_.handler_.cancel(*mine, "asked by " + entry_.name.text());
+    if (const Order* mine = order(id)) desk_.orders_.cancel(entry_.name, *mine);
   }
   void wake_at(std::optional<WallTime> time) override { entry_.wake_at = time; }
 

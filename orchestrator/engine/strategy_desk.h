@@ -30,8 +30,8 @@ class StrategyDesk {
     bool set_aside = false;
   };
 
-  StrategyDesk(Recorder& recorder, ExecutionHandler& handler, OrderEntry& orders, const MarketView& market)
-      : recorder_(recorder), handler_(handler), orders_(orders), market_(market) {}
+  StrategyDesk(Recorder& recorder, OrderEntry& orders, const MarketView& market)
+      : recorder_(recorder), orders_(orders), market_(market) {}
 
   void add(StrategyName name, std::unique_ptr<Strategy> strategy);
   // Gives every strategy its memory back; the stories of those that could not read it.
@@ -57,7 +57,6 @@ class StrategyDesk {
   void tell(Entry& entry, ReportKind kind, const ClientId& id, const ExecutionId& execution);
 
   Recorder& recorder_;
-  ExecutionHandler& handler_;
   OrderEntry& orders_;
   const MarketView& market_;
   std::vector<Entry> entries_;

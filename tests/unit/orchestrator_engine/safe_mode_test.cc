@@ -64,6 +64,34 @@ TEST_CASE("a stop that is crossed already is an alert, not an order") {
   CHECK(rig.count_alerts("stop_crossed") == 1);
 }
 
+TEST_CASE("in a halt a strategy keeps its stop: it may not take it away where it cannot sell") {
+  Protected rig(true);
+  rig.script("alpha").on_market = [&](const MarketTrade&, StrategyContext& context) { context.cancel(*rig.stop); };
+  REQUIRE(rig.command("halt", R"({"reason":"drill"})").ok);
+  for (int i = 0; i < 3; ++i) rig.market("95");
+  CHECK(rig.status(*rig.stop) == OrderStatus::open);
+  REQUIRE(rig.command("resume", R"({"reason":"over"})").ok);
+  rig.market("95");
+  rig.settle();
+  CHECK(rig.status(*rig.stop) == OrderStatus::cancelled);
+}
+
+TEST_CASE("in a halt a stop that is gone is placed again, and a flatten is not disturbed by that") {
+  Protected rig(true);
+  REQUIRE(rig.command("halt", R"({"reason":"drill"})").ok);
+  rig.venue.close(*rig.stop, VenueStatus::cancelled, true);
+  rig.settle();
+  rig.market("95");
+  CHECK(rig.count_alerts("stop_replaced") == 1);
+  CHECK(rig.last_order().intent.price == price("90"));
+  CHECK(rig.last_order().intent.quantity == quantity("2"));
+  REQUIRE(rig.command("flatten", R"({"confirm":true})").ok);
+  rig.settle();
+  rig.market("95");
+  CHECK(rig.count_alerts("stop_replaced") == 1);
+  CHECK(rig.last_order().intent.type != OrderType::stop_loss);
+}
+
 TEST_CASE("also while halted, but not before the reconciliation") {
   Protected rig(false);
   rig.crash();
