@@ -223,12 +223,22 @@ void OrchestratorProcess::after_pass() {
   Runtime& runtime = world_->runtime();
   runtime.set_loop_lag(loop_.take_longest_pass());
   tell_latch();
+  if (auto kept = keep_installation(); !kept) return fail(kept.error());
   if (configuration_.at_end == AtEnd::stop && world_->environment().has_ended() && runtime.is_settled()) {
     configuration_.at_end = AtEnd::wait;
     runtime.post(ShutdownAsked{kDrainAlone});
   }
   if (step_ != Step::running) return;
   if (const auto when = runtime.wake_at()) wake_.start_at(*when);
+}
+
+// A `resume` may have drawn a new tag. `cancel-all` must know it before the first order carries it, and none does
+// before the record of the tag is durable, which takes until a later pass.
+Result<void> OrchestratorProcess::keep_installation() {
+  const IdentitySet& identity = books_.identity();
+  if (identity.tag.empty() || identity.tag == installation_.tag) return {};
+  installation_.adopt(identity.tag, identity.earlier_tags);
+  return installation_.write(options_.home);
 }
 
 // What the supervisor mirrors is only what is durable here.

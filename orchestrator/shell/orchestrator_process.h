@@ -66,6 +66,7 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   void start_world();
   [[nodiscard]] StartInfo start_info() const;
   void after_pass();
+  [[nodiscard]] Result<void> keep_installation();
   void on_signal(int signal);
   void begin_close(ExitCode code, const std::string& reason);
   void end(ExitCode code, const std::string& reason);
