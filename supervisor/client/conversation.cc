@@ -29,6 +29,13 @@ void pause(Nanos span) {
   ::nanosleep(&wait, nullptr);
 }
 
+// What stands above a list or a story: the command's own words, unless a flag changed what it shows.
+std::string heading_of(const Invocation& asked) {
+  const bool all_orders = asked.command->name == "orders" && asked.params_json.find("\"all\"") != std::string::npos;
+  if (all_orders) return "All orders, closed ones too";
+  return std::string(asked.has_id ? asked.command->id_text : asked.command->text);
+}
+
 std::string environment_in(const JsonValue& status) {
   const auto model = decode_status(status);
   return model ? environment_of(*model) : std::string();
@@ -96,8 +103,7 @@ int Conversation::show(Session& session, const JsonValue& result) {
   const std::string environment = status && !status->failed ? environment_in(status->result) : std::string();
   if (!environment.empty()) {
     const bool one_line = page.size() == 1;
-    const std::string title(asked_.has_id ? asked_.command->id_text : asked_.command->text);
-    if (!one_line) page.insert(page.begin(), Line{{" " + title, Tone::heading}});
+    if (!one_line) page.insert(page.begin(), Line{{" " + heading_of(asked_), Tone::heading}});
     page.front().insert(page.front().begin(), {badge_of(environment), {one_line ? " " : "", Tone::plain}});
   }
   return write_out(printed(page, machine_.look)) ? 0 : to_int(ExitCode::unavailable);

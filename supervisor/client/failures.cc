@@ -6,6 +6,8 @@ namespace s1mple::client {
 
 namespace {
 
+constexpr std::string_view kNobody = "no orchestrator runs";
+
 std::string advice(const Invocation& asked, const std::string& key, const Speaker& speaker) {
   if (!asked.command->changes) return {};
   return "\nIt may or may not have been done. Look with: " + speaker.command("status") +
@@ -54,7 +56,8 @@ Failure failure_of(const RpcReply& reply, const Invocation& asked, const std::st
       return {ExitCode::unavailable, "outcome unknown: " + message + advice(asked, key, speaker)};
     case RpcErrorCode::not_running:
       return {ExitCode::unavailable,
-              with_help("no orchestrator runs: " + message + "\nSee why with: " + speaker.command("status"), reply)};
+              with_help((message.starts_with(kNobody) ? "" : std::string(kNobody) + ": ") + message +
+                            "\nSee why with: " + speaker.command("status"), reply)};
     case RpcErrorCode::refused: return refused(reply, asked);
     case RpcErrorCode::needs_confirmation: return unconfirmed(reply, asked, speaker);
     case RpcErrorCode::invalid_params: return {ExitCode::usage, name + ": " + message};

@@ -70,11 +70,11 @@ Result<RpcReply> Session::ask(std::string_view method, std::string_view params_j
   const std::string id = quoted(key);
   const SystemClock clock;
   const Instant deadline = clock.now() + timeout;
-  if (auto sent = line_.send_line(encode_request(id, method, params_json), timeout); !sent)
-    return std::move(sent).error();
+  // A supervisor that turned us away has closed already: why, is what it said before.
+  const auto sent = line_.send_line(encode_request(id, method, params_json), timeout);
   for (;;) {
     auto line = line_.read_line(deadline - clock.now());
-    if (!line) return std::move(line).error();
+    if (!line) return sent ? std::move(line).error() : sent.error();
     auto message = JsonValue::parse(*line);
     if (!message) return std::move(message).error().during("read the answer");
     if (message->find("method")) continue;

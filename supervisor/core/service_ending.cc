@@ -5,6 +5,8 @@ namespace s1mple {
 
 namespace {
 
+constexpr std::size_t kMaxByeShown = 1000;
+
 std::string status_text(const ExitStatus& status) {
   if (status.signal != 0) return "signal " + std::to_string(status.signal);
   if (!status.code) return "unknown end";
@@ -130,6 +132,9 @@ void ServiceMachine::after_exit(const Death& death) {
       report(death, verdict.counted);
       raise_death(death);
       cause_ = death.cause;
+      // What the orchestrator said last tells a person more than its exit code.
+      if (std::holds_alternative<Park>(verdict.next) && !bye_.empty())
+        policy_.park(policy_.parked_reason() + ": " + bye_.substr(0, kMaxByeShown));
       return follow(verdict);
     }
     case Then::restart:

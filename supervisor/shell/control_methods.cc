@@ -65,8 +65,7 @@ void refuse(const Call& call, const Refusal& refusal) {
   data.begin_object().text("reason", refusal.reason);
   if (!refusal.help.empty()) data.text("help", refusal.help);
   data.end_object();
-  const std::string help = refusal.help.empty() ? "" : "; this helps: " + refusal.help;
-  call.error(RpcErrorCode::refused, "refused: " + refusal.reason + help, data.str());
+  call.error(RpcErrorCode::refused, refusal.reason, data.str());
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ class Loop;
 class ControlServer {
  public:
   static constexpr std::size_t kMaxClients = 32;
-  static constexpr LineLimits kLimits{64 * 1024, 1024 * 1024};
+  static constexpr LineLimits kLimits{64 * 1024 - 1, 1024 * 1024};  // of a line without its end; of unread answers
 
   // One request with its way back. result() or error() is called once, on the loop.
   struct Call {

@@ -11,6 +11,11 @@ void RunRecord::saw_pong(const link::Pong& pong, WallTime at) {
   if (beats.size() > kBeats) beats.pop_front();
   if (pong.health_json.empty()) return;
   health_json = pong.health_json;
+  if (!health_at) {
+    const auto health = JsonValue::parse(health_json);
+    const auto heard = health ? health->text_at("environment") : Result<std::string>(std::string());
+    if (heard) environment = *heard;
+  }
   health_at = at;
 }
 

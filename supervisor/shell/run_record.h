@@ -34,6 +34,7 @@ struct RunRecord {
   std::string version;                 // from hello
   std::optional<std::uint64_t> epoch;
   link::Progress progress;
+  std::string environment;             // from the first answer; before it, that of the run before
   std::string health_json;  // unchecked, see link::Pong
   std::optional<WallTime> health_at;
   std::deque<BeatSeen> beats;

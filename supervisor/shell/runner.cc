@@ -183,7 +183,9 @@ void Runner::perform(const action::Spawn& spawn) {
                         program_.home, "--mode", std::string(to_text(spawn.mode)), "--link",
                         std::to_string(kLinkDescriptor)};
   output_.clear();
+  std::string environment = std::move(run_.environment);
   run_ = RunRecord{};
+  run_.environment = std::move(environment);
   run_.mode = spawn.mode;
   run_.attempt = spawn.attempt;
   run_.started = clock_.now();

@@ -67,6 +67,7 @@ class Runner {
 
   [[nodiscard]] const ServiceMachine& machine() const { return machine_; }
   [[nodiscard]] const RunRecord* run() const { return process_ ? &run_ : nullptr; }
+  [[nodiscard]] const std::string& environment() const { return run_.environment; }  // last heard; empty: never
   [[nodiscard]] const std::optional<LastDeath>& last_death() const { return last_death_; }
   [[nodiscard]] WallTime state_since() const { return state_since_; }
 

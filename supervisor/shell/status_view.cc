@@ -41,6 +41,8 @@ void write_supervisor(JsonWriter& out, const StatusFacts& facts) {
   out.text("state", to_text(machine.state())).raw("uptime_s", seconds(facts.uptime));
   out.text("mode", to_text(machine.policy().step())).text("since", to_rfc3339(facts.runner->state_since()));
   out.text("reason", machine.reason()).text("home", facts.home);
+  if (facts.runner->environment().empty()) out.null("environment");
+  else out.text("environment", facts.runner->environment());
   out.boolean("halted", facts.halt->halted).text("halt_reason", facts.halt->reason);
   out.key("restarts").begin_object().number("total", machine.starts() > 0 ? machine.starts() - 1 : 0);
   out.number("in_window", std::uint64_t{machine.policy().counted(facts.now)});
