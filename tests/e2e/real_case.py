@@ -30,20 +30,13 @@ def together(function, *lists):
 class System(support.Supervisor):
     """A real supervisor with the real orchestrator on a home of its own."""
 
-    def __init__(self, extra="", synthetic="", rows_per_s=60, home=None, env=None, strategies=True):
-        text = runs.synthetic_text(TREND, GRID, rows_per_s, extra, synthetic, strategies)
+    def __init__(self, extra="", synthetic="", rows_per_s=60, home=None, env=None, strategies=True,
+                 trend=TREND):
+        text = runs.synthetic_text(trend, GRID, rows_per_s, extra, synthetic, strategies)
         super().__init__(runs.SUPERVISOR, text, home, env)
 
-    @property
-    def state(self):
-        return os.path.join(self.home, "state")
-
-    @property
-    def paper(self):
-        return os.path.join(self.home, "state", "paper")
-
-    def supervisor_state(self):
-        return self.status()["supervisor"]["state"]
+        self.books = os.path.join(self.home, "state")
+        self.exchange = os.path.join(self.home, "state", "paper")
 
     def ask(self, *words, timeout=LIMIT):
         """The operator's client; what it printed and its exit code."""
@@ -86,11 +79,21 @@ class RealCase(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         return directory.name
 
+    def gate(self):
+        """A program that becomes the orchestrator, unless a file `exit` beside it names the code to end with instead."""
+        directory = self.directory()
+        path = os.path.join(directory, "gate")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f'#!/bin/sh\n[ -e {directory}/exit ] && [ "$1" = run ] && exit $(cat {directory}/exit)\n'
+                       f'exec {runs.ORCHESTRATOR} "$@"\n')
+        os.chmod(path, 0o755)
+        return path
+
     def assert_clean_stop(self, system, pid):
         """Both programs have ended in order, and both stores say so."""
         self.assertFalse(support.is_alive(pid), "the orchestrator outlived its supervisor")
         self.assertFalse(os.path.exists(system.socket_path))
-        for directory in (system.state, system.paper):
+        for directory in (system.books, system.exchange):
             self.assertNotIn("state.json.journal", os.listdir(directory))
         after = system.inspect()
         self.assertTrue(after.ours["clean_stop"])
