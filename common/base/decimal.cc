@@ -169,6 +169,31 @@ std::optional<UInt128> units_of(const Notation& notation) {
   return units;
 }
 
+// "12.50" of at most 18 digits, which is how amounts usually look; nothing where units_of() must decide.
+std::optional<Int128> units_of_short(std::string_view text) {
+  constexpr std::size_t kMostDigits = 18;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kMostDigits + 1) return std::nullopt;
+  std::uint64_t coefficient = 0;
+  std::size_t point = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '.' && point == text.size() && i > 0) {
+      point = i;
+      continue;
+    }
+    if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    coefficient = coefficient * 10 + static_cast<unsigned>(text[i] - '0');
+  }
+  const std::size_t fraction = point == text.size() ? 0 : text.size() - point - 1;
+  const std::size_t whole = point;
+  if (whole + fraction > kMostDigits || point + 1 == text.size() || (whole > 1 && text[0] == '0'))
+    return std::nullopt;
+  const auto units = static_cast<Int128>(UInt128(coefficient) *
+                                         kPowers[static_cast<std::size_t>(Decimal::kDigits) - fraction]);
+  return negative ? -units : units;
+}
+
 Error bad_decimal(std::string_view text, std::string_view why) {
   return {Errc::invalid, "number '" + std::string(text.substr(0, 40)) + "': " + std::string(why)};
 }
@@ -182,6 +207,7 @@ Decimal Decimal::from_scaled(std::int64_t coefficient, int digits) {
 }
 
 Result<Decimal> Decimal::parse(std::string_view text) {
+  if (const auto units = units_of_short(text)) return Decimal(*units);
   const auto notation = read_notation(text);
   if (!notation) return bad_decimal(text, "must be a decimal number, like 12.50");
   const auto units = units_of(*notation);

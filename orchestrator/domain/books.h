@@ -89,6 +89,8 @@ class Books {
 
   void write_json(JsonWriter& out) const;                    // one object; also the "state" that `store inspect` prints
   [[nodiscard]] Result<void> read_json(const JsonValue& json);  // into empty books
+  // The same of a text: ten times as fast where it is spelled as write_json() spells it.
+  [[nodiscard]] Result<void> read_text(std::string_view text);
 
   [[nodiscard]] const IdentitySet& identity() const { return identity_; }
   [[nodiscard]] const std::map<ClientId, Order>& orders() const { return orders_; }
@@ -122,7 +124,11 @@ class Books {
   void close(Order& order, Outcome outcome, const std::string& reason, WallTime at);
   Result<void> count(const FillCounted& fact);
   void settle(const Fill& fill);
+  bool read_as_written(std::string_view text);
+  Result<void> read_members(const JsonValue& json);
   Result<void> read_rest(const JsonValue& json);
+  Result<void> take_order(Order order);
+  Result<void> take_fill(Fill fill);
 
   IdentitySet identity_;
   std::optional<RunStarted> run_;

@@ -3,6 +3,7 @@
 
 #include "orchestrator/domain/books.h"
 #include "orchestrator/domain/codec_visitor.h"
+#include "orchestrator/domain/json_text_fields.h"
 
 namespace s1mple {
 
@@ -138,6 +139,70 @@ void Books::write_json(JsonWriter& out) const {
 
 Result<void> Books::read_json(const JsonValue& json) {
   ENSURE(orders_.empty() && fills_.empty(), "books are read into empty ones");
+  return read_members(json);
+}
+
+Result<void> Books::read_text(std::string_view text) {
+  ENSURE(orders_.empty() && fills_.empty(), "books are read into empty ones");
+  if (read_as_written(text)) return {};
+  *this = Books();
+  auto json = JsonValue::parse(text);
+  return json ? read_json(*json) : Result<void>(std::move(json).error());
+}
+
+// Orders and fills, which are nearly all of it, from the text; the rest as a tree. False: the tree must
+// decide it all.
+bool Books::read_as_written(std::string_view text) {
+  std::string rest;
+  JsonCursor all(text);
+  Result<void> taken;
+  const auto take_rows = [&]<class Row>(JsonCursor& cursor, Row row, auto&& take_extra, auto&& take) {
+    each_item_of_text(cursor, [&](JsonCursor& item) {
+      row = Row();
+      JsonTextReader fields(item);
+      visit_fields(fields, row);
+      take_extra(fields);
+      fields.end();
+      if (item.ok() && taken) taken = take(std::move(row));
+    });
+  };
+  each_member_of_text(all, [&](std::string_view name, JsonCursor& cursor) {
+    rest.append(rest.empty() ? "{\"" : ",\"").append(name).append("\":");
+    if (name == "orders") {
+      take_rows(
+          cursor, Order(), [](auto& fields) { fields.skip_text("status"); },
+          [this](Order order) { return take_order(std::move(order)); });
+      rest += "[]";
+    } else if (name == "fills") {
+      take_rows(
+          cursor, Fill(), [](auto&) {}, [this](Fill fill) { return take_fill(std::move(fill)); });
+      rest += "[]";
+    } else {
+      rest += cursor.value();
+    }
+  });
+  if (!all.at_end() || !taken) return false;
+  const auto json = JsonValue::parse(rest + "}");
+  return json && read_members(*json);
+}
+
+Result<void> Books::take_order(Order order) {
+  const ClientId id = order.intent.client_id;
+  if (id.empty()) return Error{Errc::damaged, "an order without an id"};
+  if (!order.is_closed()) working_.insert(working_.end(), id);
+  if (!order.venue_id.empty()) by_venue_id_.emplace(order.venue_id, id);
+  orders_.emplace_hint(orders_.end(), id, std::move(order));
+  return {};
+}
+
+Result<void> Books::take_fill(Fill fill) {
+  if (!counted_.emplace(fill.execution_id, fills_.size()).second)
+    return Error{Errc::damaged, "fill " + fill.execution_id.text() + " stands twice"};
+  fills_.push_back(std::move(fill));
+  return {};
+}
+
+Result<void> Books::read_members(const JsonValue& json) {
   auto identity = json.at("identity");
   if (!identity) return std::move(identity).error();
   if (auto read = read_object(*identity, identity_); !read) return std::move(read).error().during("identity");
@@ -148,19 +213,12 @@ Result<void> Books::read_json(const JsonValue& json) {
   if (!latest_time) return std::move(latest_time).error().during("latest");
   latest_ = *latest_time;
 
-  if (auto read = read_list<Order>(json, "orders", [&](Order order) -> Result<void> {
-        const ClientId id = order.intent.client_id;
-        if (!order.is_closed()) working_.insert(id);
-        if (!order.venue_id.empty()) by_venue_id_.emplace(order.venue_id, id);
-        if (!orders_.emplace_hint(orders_.end(), id, std::move(order))->second.intent.client_id.empty()) return {};
-        return Error{Errc::damaged, "an order without an id"};
-      }); !read) return read;
-  if (auto read = read_list<Fill>(json, "fills", [&](Fill fill) -> Result<void> {
-        if (!counted_.emplace(fill.execution_id, fills_.size()).second)
-          return Error{Errc::damaged, "fill " + fill.execution_id.text() + " stands twice"};
-        fills_.push_back(std::move(fill));
-        return {};
-      }); !read) return read;
+  if (auto read = read_list<Order>(json, "orders", [&](Order order) { return take_order(std::move(order)); });
+      !read)
+    return read;
+  if (auto read = read_list<Fill>(json, "fills", [&](Fill fill) { return take_fill(std::move(fill)); });
+      !read)
+    return read;
   if (auto read = read_list<SavedPosition>(json, "positions", [&](SavedPosition p) -> Result<void> {
         positions_.emplace(std::move(p.key), p.position);
         return {};

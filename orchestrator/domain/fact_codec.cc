@@ -8,9 +8,12 @@ namespace {
 constexpr std::uint8_t kRecordVersion = 1;
 
 template <std::size_t... Index>
-void read_fact(std::size_t type, ByteReader& reader, Record& out, std::index_sequence<Index...>) {
-  const bool known = ((type == Index + 1 ? (visit_fields(reader, std::get<Index>(out.emplace_back(std::in_place_index<Index>))), true)
-                                         : false) || ...);
+void read_fact(std::size_t type, ByteReader& reader, Fact& fact, std::index_sequence<Index...>) {
+  const auto read = [&]<std::size_t Which>() {
+    visit_fields(reader, fact.emplace<Which>());
+    return true;
+  };
+  const bool known = ((type == Index + 1 && read.template operator()<Index>()) || ...);
   if (!known) reader.fail("unknown fact type " + std::to_string(type));
 }
 
@@ -25,17 +28,29 @@ void encode(const Record& record, std::string& out) {
   }
 }
 
-Result<Record> decode_record(std::span<const std::byte> bytes) {
+Result<void> decode_facts(std::span<const std::byte> bytes,
+                          const std::function<Result<void>(const Fact&)>& take) {
   ByteReader reader(bytes);
   const std::uint8_t version = reader.byte("version");
   if (reader.ok() && version != kRecordVersion)
     return Error{Errc::unsupported, "record version " + std::to_string(version) + "; this program reads version 1"};
-  Record record;
+  Fact fact;
   while (reader.ok() && !reader.at_end()) {
     const std::uint64_t type = reader.varint("fact type");
-    if (reader.ok()) read_fact(type, reader, record, std::make_index_sequence<std::variant_size_v<Fact>>{});
+    if (reader.ok()) read_fact(type, reader, fact, std::make_index_sequence<std::variant_size_v<Fact>>{});
+    if (!reader.ok()) break;
+    if (auto taken = take(fact); !taken) return taken;
   }
-  if (!reader.ok()) return reader.take_error();
+  return reader.ok() ? Result<void>() : Result<void>(reader.take_error());
+}
+
+Result<Record> decode_record(std::span<const std::byte> bytes) {
+  Record record;
+  auto decoded = decode_facts(bytes, [&](const Fact& fact) -> Result<void> {
+    record.push_back(fact);
+    return {};
+  });
+  if (!decoded) return std::move(decoded).error();
   return record;
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ using Record = std::vector<Fact>;
 
 void encode(const Record& record, std::string& out);   // appends
 [[nodiscard]] Result<Record> decode_record(std::span<const std::byte> bytes);
+// One fact after the other, until `take` or the record fails; without a list of them, for recovery.
+[[nodiscard]] Result<void> decode_facts(std::span<const std::byte> bytes,
+                                        const std::function<Result<void>(const Fact&)>& take);
 void write_json(const Fact& fact, JsonWriter& out);    // {"fact":"order_sent","client_id":...}
 
 }  // namespace s1mple

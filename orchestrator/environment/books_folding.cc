@@ -5,14 +5,14 @@
 namespace s1mple {
 
 Result<void> BooksFolding::apply(std::span<const std::byte> payload) {
-  auto record = decode_record(payload);
-  if (!record) return std::move(record).error();
-  for (const Fact& fact : *record)
-    if (auto applied = books_.apply(fact); !applied) return applied;
-  return {};
+  return decode_facts(payload, [this](const Fact& fact) { return books_.apply(fact); });
 }
 
 Result<void> BooksFolding::read_snapshot(const JsonValue& state, std::uint32_t) { return books_.read_json(state); }
+
+Result<void> BooksFolding::read_snapshot_text(std::string_view state, std::uint32_t) {
+  return books_.read_text(state);
+}
 
 void BooksFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out); }
 

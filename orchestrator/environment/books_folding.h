@@ -13,6 +13,7 @@ class BooksFolding : public Folding {
   [[nodiscard]] std::string_view kind() const override { return "orchestrator"; }
   Result<void> apply(std::span<const std::byte> payload) override;
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t format) override;
+  Result<void> read_snapshot_text(std::string_view state, std::uint32_t format) override;
   void write_snapshot(JsonWriter& out) const override;
   void describe(std::span<const std::byte> payload, JsonWriter& out) const override;
 

@@ -117,7 +117,8 @@ std::vector<const Order*> OrderIndex::all_working() const {
   keyed.reserve(working_);
   for (const auto& [key, group] : groups_)
     for (const auto& [order_key, entry] : group.working) keyed.emplace_back(&order_key, entry.order);
-  std::ranges::sort(keyed, [](const auto& a, const auto& b) { return *a.first < *b.first; });
+  const auto older = [](const auto& a, const auto& b) { return *a.first < *b.first; };
+  if (!std::ranges::is_sorted(keyed, older)) std::ranges::sort(keyed, older);  // each group is
   std::vector<const Order*> orders;
   orders.reserve(keyed.size());
   for (const auto& [order_key, order] : keyed) orders.push_back(order);

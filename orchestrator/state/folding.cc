@@ -36,6 +36,11 @@ std::unique_ptr<SnapshotSlices> Folding::snapshot_slices() const {
   return std::make_unique<WholeSnapshot>(out.take());
 }
 
+Result<void> Folding::read_snapshot_text(std::string_view state, std::uint32_t format) {
+  auto json = JsonValue::parse(state);
+  return json ? read_snapshot(*json, format) : Result<void>(std::move(json).error());
+}
+
 void Folding::describe(std::span<const std::byte> payload, JsonWriter& out) const {
   const std::string text(reinterpret_cast<const char*>(payload.data()), payload.size());
   const auto json = JsonValue::parse(text);

@@ -38,6 +38,8 @@ class Folding {
   virtual Result<void> apply(std::span<const std::byte> payload) = 0;
   // `format` is the one that the snapshot was written with, at most format(): older ones are upgraded here.
   virtual Result<void> read_snapshot(const JsonValue& state, std::uint32_t format) = 0;
+  // The same of the text itself; the default parses it. For owners of many rows, who need no tree of them.
+  virtual Result<void> read_snapshot_text(std::string_view state, std::uint32_t format);
   // One JSON object.
   virtual void write_snapshot(JsonWriter& out) const = 0;
   // The default writes the whole state at once and hands it out as one slice; a large state overrides it.

@@ -3,7 +3,6 @@
 #include <array>
 #include <utility>
 
-#include "common/base/json.h"
 #include "orchestrator/state/recovery_work.h"
 #include "orchestrator/state/store_names.h"
 
@@ -157,9 +156,7 @@ Result<bool> StoreRecovery::Work::any_segment_begun(std::uint64_t above_number) 
 
 Result<void> StoreRecovery::Work::take_snapshot() {
   const SnapshotHeader& header = chosen->header;
-  const auto json = JsonValue::parse(chosen->body);
-  if (!json.ok()) return fail(chosen_file, kSnapshotHeaderBytes, "the state is no JSON: " + json.error().story);
-  if (auto read = folding.read_snapshot(*json, header.state_format); !read.ok()) {
+  if (auto read = folding.read_snapshot_text(chosen->body, header.state_format); !read.ok()) {
     if (read.error().code == Errc::unsupported) return read;
     return fail(chosen_file, kSnapshotHeaderBytes, "the state is refused: " + read.error().story);
   }

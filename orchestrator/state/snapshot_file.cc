@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -79,20 +78,29 @@ Result<void> check_header_crc(std::string_view header) {
   return {};
 }
 
-using Visit = std::function<Result<void>(std::string_view)>;
+Result<void> read_exactly(DiskFile& file, std::uint64_t from, std::span<char> into) {
+  const auto got = file.read_at(from, std::as_writable_bytes(into));
+  if (!got.ok()) return got.error();
+  return *got == into.size() ? Result<void>() : damaged("ends early");
+}
 
-// Reads [from, to) in chunks.
-Result<void> read_range(DiskFile& file, std::uint64_t from, std::uint64_t to, const Visit& visit) {
+// The checksum of the body, in chunks; `keep`, where it is not null, gets the body.
+Result<std::uint32_t> read_body(DiskFile& file, std::size_t bytes, std::string* keep) {
   std::string chunk;
-  while (from < to) {
-    chunk.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kReadChunkBytes, to - from)));
-    const auto got = file.read_at(from, std::as_writable_bytes(std::span(chunk)));
-    if (!got.ok()) return got.error();
-    if (*got != chunk.size()) return damaged("ends early");
-    if (auto seen = visit(chunk); !seen.ok()) return seen;
-    from += chunk.size();
+  std::uint32_t crc = 0;
+  if (keep)
+    keep->resize(bytes);
+  else
+    chunk.resize(std::min(bytes, kReadChunkBytes));
+  for (std::size_t done = 0; done < bytes;) {
+    const std::size_t size = std::min(kReadChunkBytes, bytes - done);
+    const std::span<char> into(keep ? keep->data() + done : chunk.data(), size);
+    if (auto read = read_exactly(file, kSnapshotHeaderBytes + done, into); !read.ok())
+      return std::move(read).error();
+    crc = crc32c(std::as_bytes(into), crc);
+    done += size;
   }
-  return {};
+  return crc;
 }
 
 Result<SnapshotHeader> read_header(DiskFile& file) {
@@ -110,22 +118,16 @@ Result<SnapshotHeader> read_header(DiskFile& file) {
 }
 
 // The header, after every byte behind it was seen and found right.
-Result<SnapshotHeader> check_file(DiskFile& file, const Visit& visit_body) {
+Result<SnapshotHeader> check_file(DiskFile& file, std::string* keep_body) {
   auto header = read_header(file);
   if (!header.ok()) return header;
-  std::uint32_t crc = 0;
-  const std::uint64_t body_end = kSnapshotHeaderBytes + header->body_bytes;
-  auto body = read_range(file, kSnapshotHeaderBytes, body_end, [&](std::string_view chunk) {
-    crc = crc32c(bytes_of(chunk), crc);
-    return visit_body(chunk);
-  });
-  if (!body.ok()) return std::move(body).error();
-  if (crc != header->body_crc) return damaged("body checksum is wrong");
-  auto tail = read_range(file, body_end, body_end + kSnapshotTail.size(), [](std::string_view chunk) -> Result<void> {
-    if (chunk != kSnapshotTail) return damaged("does not end as a snapshot ends");
-    return {};
-  });
-  if (!tail.ok()) return std::move(tail).error();
+  const auto crc = read_body(file, static_cast<std::size_t>(header->body_bytes), keep_body);
+  if (!crc.ok()) return crc.error();
+  if (*crc != header->body_crc) return damaged("body checksum is wrong");
+  std::string tail(kSnapshotTail.size(), '\0');
+  if (auto read = read_exactly(file, kSnapshotHeaderBytes + header->body_bytes, tail); !read.ok())
+    return std::move(read).error();
+  if (tail != kSnapshotTail) return damaged("does not end as a snapshot ends");
   return header;
 }
 
@@ -195,10 +197,7 @@ Result<Snapshot> load_snapshot(Disk& disk, std::string_view file_name) {
   auto file = disk.open(file_name, OpenFor::reading);
   if (!file.ok()) return std::move(file).error();
   Snapshot snapshot;
-  auto header = check_file(**file, [&snapshot](std::string_view chunk) -> Result<void> {
-    snapshot.body += chunk;
-    return {};
-  });
+  auto header = check_file(**file, &snapshot.body);
   if (!header.ok()) return std::move(header).error();
   snapshot.header = std::move(header).value();
   return snapshot;
@@ -207,7 +206,7 @@ Result<Snapshot> load_snapshot(Disk& disk, std::string_view file_name) {
 Result<SnapshotHeader> verify_snapshot(Disk& disk, std::string_view file_name) {
   auto file = disk.open(file_name, OpenFor::reading_back);
   if (!file.ok()) return std::move(file).error();
-  return check_file(**file, [](std::string_view) -> Result<void> { return {}; });
+  return check_file(**file, nullptr);
 }
 
 }  // namespace s1mple

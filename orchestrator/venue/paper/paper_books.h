@@ -97,6 +97,8 @@ class PaperBooks {
 
   void write_json(JsonWriter& out) const;  // one object; also the "state" of `store inspect`
   [[nodiscard]] Result<void> read_json(const JsonValue& json);  // into empty books
+  // The same of a text: several times as fast where it is spelled as write_json() spells it.
+  [[nodiscard]] Result<void> read_text(std::string_view text);
 
   [[nodiscard]] bool is_opened() const { return !tag_.empty(); }
   [[nodiscard]] const std::string& tag() const { return tag_; }
@@ -141,8 +143,10 @@ class PaperBooks {
   void index(const PaperOrder& order, bool insert);
   Result<void> close(PaperOrder& order, VenueStatus status, std::string reason, WallTime at);
   void note_time(WallTime at);
-  Result<void> read_order(const JsonValue& json);
-  Result<void> read_trade(const JsonValue& json);
+  bool read_as_written(std::string_view text);
+  Result<void> read_head(const JsonValue& json);
+  Result<void> take_order(struct PaperSavedOrder saved);
+  Result<void> take_trade(struct PaperSavedTrade saved);
   Result<void> read_closed(const JsonValue& json);
   Result<void> read_balances(const JsonValue& json);
   [[nodiscard]] Result<void> check_totals() const;

@@ -1,4 +1,8 @@
 // Reading a snapshot of the exchange's books, and proving that it adds up.
+#include <algorithm>
+#include <array>
+
+#include "orchestrator/domain/json_text_fields.h"
 #include "orchestrator/venue/paper/paper_books.h"
 #include "orchestrator/venue/paper/paper_saved.h"
 
@@ -36,10 +40,83 @@ Result<void> each_item(const JsonValue& json, std::string_view name, Take&& take
   return {};
 }
 
+template <class Row, class Take>
+Result<void> each_row(const JsonValue& json, std::string_view name, Take&& take) {
+  return each_item(json, name, [&](const JsonValue& item) -> Result<void> {
+    Row row;
+    if (auto read = read_object(item, row); !read) return read;
+    return take(std::move(row));
+  });
+}
+
 }  // namespace
 
 Result<void> PaperBooks::read_json(const JsonValue& json) {
   ENSURE(orders_.empty() && !is_opened(), "books are read into empty ones");
+  auto read = read_head(json);
+  if (read)
+    read = each_row<PaperSavedOrder>(json, "orders",
+                                     [this](PaperSavedOrder saved) { return take_order(std::move(saved)); });
+  if (read) read = read_closed(json);
+  if (read)
+    read = each_row<PaperSavedTrade>(json, "fills",
+                                     [this](PaperSavedTrade saved) { return take_trade(std::move(saved)); });
+  return read ? check_totals() : read;
+}
+
+Result<void> PaperBooks::read_text(std::string_view text) {
+  ENSURE(orders_.empty() && !is_opened(), "books are read into empty ones");
+  if (read_as_written(text)) return {};
+  *this = PaperBooks();
+  auto json = JsonValue::parse(text);
+  return json ? read_json(*json) : Result<void>(std::move(json).error());
+}
+
+// Orders and fills, which are nearly all of it, from the text; the rest as trees. False: one tree must decide
+// it all.
+bool PaperBooks::read_as_written(std::string_view text) {
+  static constexpr std::array<std::string_view, 3> kLists{"orders", "closed", "fills"};
+  JsonCursor all(text);
+  std::size_t lists = 0;  // each once, in this order, behind the head
+  std::string head;
+  Result<void> taken;
+  const auto take_tree = [&](const std::string& tree, auto&& read) {
+    const auto json = JsonValue::parse(tree);
+    if (taken) taken = json ? read(*json) : damaged("no JSON");
+  };
+  const auto take_rows = [&]<class Row>(JsonCursor& cursor, Row row, auto&& take) {
+    each_item_of_text(cursor, [&](JsonCursor& item) {
+      row = Row();
+      JsonTextReader fields(item);
+      visit_fields(fields, row);
+      fields.end();
+      if (item.ok() && taken) taken = take(std::move(row));
+    });
+  };
+  each_member_of_text(all, [&](std::string_view name, JsonCursor& cursor) {
+    if (lists < kLists.size() && name == kLists[lists])
+      ++lists;
+    else if (lists > 0 || std::ranges::find(kLists, name) != kLists.end())
+      return cursor.fail();
+    if (name == "orders") {
+      take_tree(head + "}", [this](const JsonValue& json) { return read_head(json); });
+      if (taken)
+        take_rows(cursor, PaperSavedOrder(),
+                  [this](PaperSavedOrder saved) { return take_order(std::move(saved)); });
+    } else if (name == "closed") {
+      take_tree("{\"closed\":" + std::string(cursor.value()) + "}",
+                [this](const JsonValue& json) { return read_closed(json); });
+    } else if (name == "fills") {
+      take_rows(cursor, PaperSavedTrade(),
+                [this](PaperSavedTrade saved) { return take_trade(std::move(saved)); });
+    } else {
+      head.append(head.empty() ? "{\"" : ",\"").append(name).append("\":").append(cursor.value());
+    }
+  });
+  return all.at_end() && taken && lists == kLists.size() && check_totals();
+}
+
+Result<void> PaperBooks::read_head(const JsonValue& json) {
   PaperSavedMarket market;
   JsonFieldReader reader(json);
   reader("tag", tag_);
@@ -54,11 +131,7 @@ Result<void> PaperBooks::read_json(const JsonValue& json) {
     pairs_.try_emplace(pair.symbol, Pair{pair.base, pair.quote, pair.last_price, {}});
     return {};
   });
-  if (read) read = read_balances(json);
-  if (read) read = each_item(json, "orders", [this](const JsonValue& item) { return read_order(item); });
-  if (read) read = read_closed(json);
-  if (read) read = each_item(json, "fills", [this](const JsonValue& item) { return read_trade(item); });
-  return read ? check_totals() : read;
+  return read ? read_balances(json) : read;
 }
 
 Result<void> PaperBooks::read_balances(const JsonValue& json) {
@@ -76,9 +149,7 @@ Result<void> PaperBooks::read_balances(const JsonValue& json) {
   return result;
 }
 
-Result<void> PaperBooks::read_order(const JsonValue& json) {
-  PaperSavedOrder saved;
-  if (auto read = read_object(json, saved); !read) return read;
+Result<void> PaperBooks::take_order(PaperSavedOrder saved) {
   const auto status = venue_status(saved.status);
   if (!status) return damaged("status " + std::string(to_text(saved.status)) + " is none of an exchange");
   PaperOrder& order = saved.order;
@@ -107,9 +178,7 @@ Result<void> PaperBooks::read_closed(const JsonValue& json) {
   return read;
 }
 
-Result<void> PaperBooks::read_trade(const JsonValue& json) {
-  PaperSavedTrade saved;
-  if (auto read = read_object(json, saved); !read) return read;
+Result<void> PaperBooks::take_trade(PaperSavedTrade saved) {
   const PaperOrder* const traded = find_order(saved.order_id);
   if (traded == nullptr) return damaged("order " + saved.order_id.text() + " does not exist");
   PaperTrade& trade = saved.trade;

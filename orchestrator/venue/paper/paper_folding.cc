@@ -13,6 +13,10 @@ Result<void> PaperFolding::read_snapshot(const JsonValue& state, std::uint32_t) 
   return books_.read_json(state);
 }
 
+Result<void> PaperFolding::read_snapshot_text(std::string_view state, std::uint32_t) {
+  return books_.read_text(state);
+}
+
 void PaperFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out); }
 
 std::unique_ptr<SnapshotSlices> PaperFolding::snapshot_slices() const {

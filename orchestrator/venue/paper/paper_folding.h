@@ -16,6 +16,7 @@ class PaperFolding : public Folding {
   [[nodiscard]] std::string_view kind() const override { return "paper"; }
   Result<void> apply(std::span<const std::byte> payload) override;
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t format) override;
+  Result<void> read_snapshot_text(std::string_view state, std::uint32_t format) override;
   void write_snapshot(JsonWriter& out) const override;
   [[nodiscard]] std::unique_ptr<SnapshotSlices> snapshot_slices() const override;
   void describe(std::span<const std::byte> payload, JsonWriter& out) const override;  // a list of facts

@@ -227,6 +227,26 @@ TEST_CASE("decimal: rounding to a step goes where it is told, on both sides of z
   CHECK(rounded.is_multiple_of(Decimal::parse(row.step).value()));
 }
 
+// An exponent of 0 changes nothing but the way the text is read.
+TEST_CASE("decimal: short texts, which are read at once, mean what every text means") {
+  Random random(7);
+  const std::string_view kMarks = "0123456789.-";
+  int numbers = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    const auto length = random.between(1, 20);
+    for (std::int64_t at = 0; at < length; ++at)
+      text += kMarks[static_cast<std::size_t>(random.between(0, random.between(0, 9) == 0 ? 11 : 9))];
+    CAPTURE(text);
+    const auto read = Decimal::parse(text);
+    const auto want = Decimal::parse(text + "e0");
+    REQUIRE(read.ok() == want.ok());
+    if (read) REQUIRE(*read == *want);
+    numbers += read.ok() ? 1 : 0;
+  }
+  CHECK(numbers > 1'000);
+}
+
 TEST_CASE("decimal: order, sign and steps") {
   CHECK("-1"_dec < "0.5"_dec);
   CHECK("1.0"_dec == "1"_dec);

@@ -55,6 +55,21 @@ TEST_CASE("time: anything else is refused") {
   CHECK_FALSE(parse_rfc3339(text));
 }
 
+TEST_CASE("time: the spelling that is read at once means what every spelling means") {
+  const std::string good = GENERATE("2026-11-22T17:45:29.123456Z", "1999-12-31T23:59:59.000000001Z",
+                                    "2024-02-29T00:00:00.999999Z");
+  for (std::size_t at = 0; at + 1 < good.size(); ++at)
+    for (const char byte : std::string("0123456789:.-TZ ")) {
+      std::string text = good;
+      text[at] = byte;
+      CAPTURE(text);
+      const auto read = parse_rfc3339(text);
+      const auto want = parse_rfc3339(text.substr(0, text.size() - 1) + "+00:00");
+      REQUIRE(read.ok() == want.ok());
+      if (read) REQUIRE(*read == *want);
+    }
+}
+
 TEST_CASE("time: every instant that 64 bits hold can be written") {
   using Limits = std::numeric_limits<std::int64_t>;
   CHECK(to_rfc3339(from_unix_nanos(Limits::max())) == "2262-04-11T23:47:16.854775Z");
