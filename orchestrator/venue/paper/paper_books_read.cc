@@ -198,7 +198,11 @@ Result<void> PaperBooks::check_totals() const {
   std::vector<Quantity> filled(orders_.size() + 1);
   for (const PaperTrade& trade : trades_) {
     const PaperOrder& traded = order(trade.order);
-    const Pair& pair = pairs_.at(traded.symbol);
+    const auto listed = pairs_.find(traded.symbol);
+    if (listed == pairs_.end())
+      return damaged("trade " + std::to_string(trade.number) + " of " + traded.symbol.text() +
+                     ", which is not listed");
+    const Pair& pair = listed->second;
     const auto cost = cost_of(trade.price, trade.quantity);
     if (!cost) return damaged("trade " + std::to_string(trade.number) + " is worth more than can be counted");
     const Money quantity(trade.quantity.value);
