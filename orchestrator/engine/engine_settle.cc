@@ -179,8 +179,11 @@ void EngineParts::advance_special_orders() {
   });
 }
 
-// Flatten takes the stops away itself, to sell what they hold back.
+// Flatten takes the stops away itself, to sell what they hold back. While somebody else may be making ids with our
+// tag, no order is made with it.
 bool EngineParts::guards_stops() const {
+  const auto is_identity = [](const Reason& r) { return r.source == ReasonSource::operator_halt && r.code == "identity"; };
+  if (std::ranges::any_of(books.reasons(), is_identity)) return false;
   return reconciled && phase == Phase::running && (info.mode == StartMode::safe || !books.reasons().empty()) &&
          !flatten.is_active();
 }
