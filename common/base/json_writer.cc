@@ -13,7 +13,7 @@ bool needs_no_escape(char c) {
 }
 
 // Appends the first code point of `value` as it stands in a JSON string, and says how many bytes it took.
-std::size_t append_escaped(std::string& out, std::string_view value) {
+std::size_t append_json_escaped(std::string& out, std::string_view value) {
   static constexpr char kHex[] = "0123456789abcdef";
   const char c = value.front();
   const std::size_t length = utf8_length(value);
@@ -92,7 +92,7 @@ void JsonWriter::append_quoted(std::string_view value) {
     while (plain < value.size() && needs_no_escape(value[plain])) ++plain;
     out_ += value.substr(0, plain);
     value.remove_prefix(plain);
-    if (!value.empty()) value.remove_prefix(append_escaped(out_, value));
+    if (!value.empty()) value.remove_prefix(append_json_escaped(out_, value));
   }
   out_ += '"';
 }

@@ -24,7 +24,7 @@ void append_hex(std::string& out, char c) {
 }
 
 // Appends the first code point of `text`, escaped where needed, and says how many bytes it took.
-std::size_t append_escaped(std::string& out, std::string_view text) {
+std::size_t append_log_escaped(std::string& out, std::string_view text) {
   const char c = text.front();
   if (c == '"' || c == '\\') {
     out += '\\';
@@ -51,7 +51,7 @@ void append_value(std::string& out, std::string_view value) {
     return;
   }
   out += '"';
-  while (!value.empty()) value.remove_prefix(append_escaped(out, value));
+  while (!value.empty()) value.remove_prefix(append_log_escaped(out, value));
   out += '"';
 }
 

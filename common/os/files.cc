@@ -11,7 +11,7 @@
 namespace s1mple {
 namespace {
 
-constexpr std::size_t kChunk = 64 * 1024;
+constexpr std::size_t kReadChunk = 64 * 1024;
 
 std::string named(std::string_view verb, const std::string& path) {
   return std::string(verb) + " '" + path + "'";
@@ -77,8 +77,8 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   std::string content;
   while (true) {
     const std::size_t before = content.size();
-    content.resize(before + kChunk);
-    const ssize_t size = ::read(fd.get(), content.data() + before, kChunk);
+    content.resize(before + kReadChunk);
+    const ssize_t size = ::read(fd.get(), content.data() + before, kReadChunk);
     const int os_errno = errno;
     content.resize(before + static_cast<std::size_t>(size > 0 ? size : 0));
     if (size == 0) return content;

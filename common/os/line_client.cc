@@ -13,7 +13,7 @@
 namespace s1mple {
 namespace {
 
-constexpr std::size_t kChunk = 16 * 1024;
+constexpr std::size_t kAnswerChunk = 16 * 1024;
 constexpr timeval kConnectTimeout{2, 0};  // a server that accepts nothing lets its backlog fill up
 
 Error timed_out(std::string_view what) { return {Errc::timeout, std::string(what) + ": no answer in time"}; }
@@ -83,7 +83,7 @@ Result<std::string> LineClient::read_line(Nanos timeout) {
     if (searched > kMaxLine)
       return Error{Errc::invalid, "the server sent a line over " + std::to_string(kMaxLine) + " bytes"};
     if (auto ready = wait_for(POLLIN, deadline); !ready) return std::move(ready).error();
-    char chunk[kChunk];
+    char chunk[kAnswerChunk];
     const ssize_t size = ::recv(fd_.get(), chunk, sizeof chunk, MSG_DONTWAIT);
     if (size == 0) return Error{Errc::closed, "the server ended the connection"};
     if (size > 0) received_.append(chunk, static_cast<std::size_t>(size));

@@ -7,7 +7,7 @@
 namespace s1mple {
 namespace {
 
-constexpr std::string_view kKind = "replay";
+constexpr std::string_view kReplayKind = "replay";
 
 Result<CsvReader::Place> read_place(const JsonValue& json) {
   const auto offset = json.uint_at("offset");
@@ -23,12 +23,12 @@ Result<CsvReader::Place> read_place(const JsonValue& json) {
   return place;
 }
 
-Result<JsonValue> read_position(const MarketCursor& cursor, std::size_t files) {
+Result<JsonValue> read_replay_position(const MarketCursor& cursor, std::size_t files) {
   auto json = JsonValue::parse(cursor.position);
   if (!json) return std::move(json).error();
   const auto kind = json->text_at("kind");
   if (!kind) return kind.error();
-  if (*kind != kKind) return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not replay"};
+  if (*kind != kReplayKind) return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not replay"};
   auto list = json->at("files");
   if (!list) return list;
   if (!list->is_array() || list->size() != files)
@@ -65,7 +65,7 @@ MarketTrade ReplayMarket::take() {
 
 MarketCursor ReplayMarket::cursor() const {
   JsonWriter out;
-  out.begin_object().text("kind", kKind).key("files").begin_array();
+  out.begin_object().text("kind", kReplayKind).key("files").begin_array();
   for (const auto& input : inputs_) {
     const auto& place = input.reader.place();
     out.begin_object()
@@ -80,7 +80,7 @@ MarketCursor ReplayMarket::cursor() const {
 }
 
 Result<void> ReplayMarket::restore(const MarketCursor& cursor) {
-  const auto list = read_position(cursor, inputs_.size());
+  const auto list = read_replay_position(cursor, inputs_.size());
   if (!list) return Error(list.error()).during("restore replay");
   std::vector<CsvReader::Place> places;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {

@@ -7,7 +7,7 @@
 namespace s1mple {
 namespace {
 
-constexpr std::string_view kKind = "synthetic";
+constexpr std::string_view kSyntheticKind = "synthetic";
 
 void write_state(const Symbol& symbol, const SyntheticState& state, JsonWriter& out) {
   out.begin_object()
@@ -41,12 +41,12 @@ Result<SyntheticState> read_state(const JsonValue& json) {
   return SyntheticState{from_unix_nanos(*time), *offset, *regime, *rows_left, *random};
 }
 
-Result<JsonValue> read_position(const MarketCursor& cursor, std::size_t pairs) {
+Result<JsonValue> read_synthetic_position(const MarketCursor& cursor, std::size_t pairs) {
   auto json = JsonValue::parse(cursor.position);
   if (!json) return std::move(json).error();
   const auto kind = json->text_at("kind");
   if (!kind) return kind.error();
-  if (*kind != kKind) return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not synthetic"};
+  if (*kind != kSyntheticKind) return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not synthetic"};
   const auto version = json->int_at("version");
   if (!version) return version.error();
   if (*version != SyntheticProcess::kVersion)
@@ -100,7 +100,7 @@ MarketTrade SyntheticMarket::take() {
 MarketCursor SyntheticMarket::cursor() const {
   JsonWriter out;
   out.begin_object()
-      .text("kind", kKind)
+      .text("kind", kSyntheticKind)
       .number("version", SyntheticProcess::kVersion)
       .key("pairs")
       .begin_array();
@@ -110,7 +110,7 @@ MarketCursor SyntheticMarket::cursor() const {
 }
 
 Result<void> SyntheticMarket::restore(const MarketCursor& cursor) {
-  const auto list = read_position(cursor, pairs_.size());
+  const auto list = read_synthetic_position(cursor, pairs_.size());
   if (!list) return Error(list.error()).during("restore synthetic market");
   std::vector<Pair> pairs = pairs_;
   for (std::size_t i = 0; i < pairs.size(); ++i) {

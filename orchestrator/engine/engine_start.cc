@@ -1,12 +1,8 @@
 // The beginning of a run: who we are, what was left behind, and what must be known before an order may leave.
 #include "orchestrator/engine/engine_parts.h"
+#include "orchestrator/execution/order_ids.h"
 
 namespace s1mple {
-namespace {
-
-constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
-
-}  // namespace
 
 void EngineParts::start(const StartInfo& start_info) {
   info = start_info;
@@ -50,7 +46,7 @@ void EngineParts::take_identity() {
       renewed.earlier_tags.push_back(known.tag);
       renewed.tag = info.new_tag;
       if (renewed.tag == known.tag)
-        renewed.tag.back() = kDigits[(kDigits.find(known.tag.back()) + 1) % kDigits.size()];
+        renewed.tag.back() = kTagDigits[(kTagDigits.find(known.tag.back()) + 1) % kTagDigits.size()];
       recorder.record(std::move(renewed));
     }
   }

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "orchestrator/engine/engine_parts.h"
+#include "orchestrator/execution/order_ids.h"
 
 namespace s1mple {
 namespace {
-
-constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 std::string by(const Command& command) {
   return command.by.empty() ? std::string("an operator") : command.by;
@@ -122,7 +121,7 @@ void OperatorDesk::renew_identity(const std::string& why) {
   IdentitySet renewed = parts_.books.identity();
   renewed.earlier_tags.push_back(renewed.tag);
   do {
-    for (char& c : renewed.tag) c = kDigits[parts_.random.below(kDigits.size())];
+    for (char& c : renewed.tag) c = kTagDigits[parts_.random.below(kTagDigits.size())];
   } while (std::ranges::find(renewed.earlier_tags, renewed.tag) != renewed.earlier_tags.end());
   parts_.recorder.record(renewed);
   parts_.orders.restart(renewed.tag, parts_.info.epoch);

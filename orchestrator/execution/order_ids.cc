@@ -8,7 +8,6 @@
 namespace s1mple {
 namespace {
 
-constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t kMaxDigits = 12;  // of epoch and number together: 36^12 is far below 2^64
 
 std::optional<std::uint64_t> parse_base36(std::string_view text) {
@@ -16,7 +15,7 @@ std::optional<std::uint64_t> parse_base36(std::string_view text) {
     return std::nullopt;
   std::uint64_t value = 0;
   for (const char c : text) {
-    const auto digit = kDigits.find(c);
+    const auto digit = kTagDigits.find(c);
     if (digit == std::string_view::npos) return std::nullopt;
     value = value * 36 + digit;
   }
@@ -28,7 +27,7 @@ std::optional<std::uint64_t> parse_base36(std::string_view text) {
 std::string to_base36(std::uint64_t value) {
   std::string text;
   do {
-    text += kDigits[value % 36];
+    text += kTagDigits[value % 36];
     value /= 36;
   } while (value != 0);
   std::reverse(text.begin(), text.end());
@@ -36,7 +35,7 @@ std::string to_base36(std::uint64_t value) {
 }
 
 bool is_tag(std::string_view text) {
-  return text.size() == kTagLength && text.find_first_not_of(kDigits) == std::string_view::npos;
+  return text.size() == kTagLength && text.find_first_not_of(kTagDigits) == std::string_view::npos;
 }
 
 ClientId make_client_id(std::string_view tag, OrderSerial serial) {

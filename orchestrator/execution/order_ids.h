@@ -32,6 +32,8 @@ struct ParsedClientId {
   OrderSerial serial;
 };
 
+inline constexpr std::string_view kTagDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
+
 [[nodiscard]] std::string to_base36(std::uint64_t value);
 [[nodiscard]] bool is_tag(std::string_view text);  // exactly 4 characters of 0-9, a-z
 [[nodiscard]] ClientId make_client_id(std::string_view tag, OrderSerial serial);

@@ -1,10 +1,12 @@
-// Whole numbers in the store's files: little-endian, unaligned.
+// Bytes of the store's files: whole numbers, little-endian and unaligned, and text as it stands.
 //
 // Errors: none; the caller guarantees the room. Thread: any.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace s1mple {
 
@@ -21,6 +23,9 @@ inline void put_u64(std::byte* at, std::uint64_t value) {
 }
 [[nodiscard]] inline std::uint64_t get_u64(const std::byte* at) {
   return get_u32(at) | std::uint64_t{get_u32(at + 4)} << 32;
+}
+[[nodiscard]] inline std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span(text.data(), text.size()));
 }
 
 }  // namespace s1mple

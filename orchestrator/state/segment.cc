@@ -15,17 +15,13 @@ namespace s1mple {
 namespace {
 
 constexpr std::string_view kMagic = "S1MPLWAL";
-constexpr std::size_t kFormatAt = 8, kMinimumReaderAt = 12, kNumberAt = 16, kBytesAt = 24, kNameAt = 32, kEpochAt = 40,
-                      kFlagsAt = 48, kStateFormatAt = 52, kKindAt = 56, kKindBytes = 32,
-                      kCrcAt = kSegmentHeaderBytes - 4;
+constexpr std::size_t kFormatAt = 8, kMinimumReaderAt = 12, kNumberAt = 16, kBytesAt = 24, kNameAt = 32, kHeadEpochAt = 40,
+                      kHeadFlagsAt = 48, kStateFormatAt = 52, kKindAt = 56, kKindBytes = 32,
+                      kHeadCrcAt = kSegmentHeaderBytes - 4;
 constexpr std::uint32_t kRecycledFlag = 1;
 constexpr std::size_t kZeroChunkBytes = std::size_t{1} << 20;
 
-Error damaged(std::string reason) { return {Errc::damaged, std::move(reason)}; }
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
+Error damaged_segment(std::string reason) { return {Errc::damaged, std::move(reason)}; }
 
 Result<void> fill_with_zeros(DiskFile& file, std::uint64_t bytes) {
   const std::vector<std::byte> zeros(static_cast<std::size_t>(std::min<std::uint64_t>(bytes, kZeroChunkBytes)));
@@ -44,7 +40,7 @@ Result<std::unique_ptr<DiskFile>> take_recycled(Disk& disk, const std::string& r
   if (!file.ok()) return file;
   const auto size = (*file)->size();
   if (!size.ok()) return size.error();
-  if (*size != bytes) return damaged("a segment to be recycled changed its size");
+  if (*size != bytes) return damaged_segment("a segment to be recycled changed its size");
   return file;
 }
 
@@ -82,29 +78,29 @@ std::string encode_segment_header(const SegmentHeader& header) {
   put_u64(at + kNumberAt, header.number);
   put_u64(at + kBytesAt, header.bytes);
   put_u64(at + kNameAt, header.name);
-  put_u64(at + kEpochAt, header.epoch);
-  put_u32(at + kFlagsAt, header.recycled ? kRecycledFlag : 0);
+  put_u64(at + kHeadEpochAt, header.epoch);
+  put_u32(at + kHeadFlagsAt, header.recycled ? kRecycledFlag : 0);
   put_u32(at + kStateFormatAt, header.state_format);
   std::copy(header.kind.begin(), header.kind.end(), text.begin() + kKindAt);
-  put_u32(at + kCrcAt, crc32c(bytes_of(text).first(kCrcAt)));
+  put_u32(at + kHeadCrcAt, crc32c(bytes_of(text).first(kHeadCrcAt)));
   return text;
 }
 
 Result<SegmentHeader> decode_segment_header(std::span<const std::byte> bytes) {
-  if (bytes.size() < kSegmentHeaderBytes) return damaged("shorter than its header");
+  if (bytes.size() < kSegmentHeaderBytes) return damaged_segment("shorter than its header");
   const std::byte* at = bytes.data();
-  if (std::memcmp(at, kMagic.data(), kMagic.size()) != 0) return damaged("no segment header");
+  if (std::memcmp(at, kMagic.data(), kMagic.size()) != 0) return damaged_segment("no segment header");
   // Rule 18: the version comes before the checksum, which a newer format may place elsewhere.
   if (get_u32(at + kMinimumReaderAt) > kStoreFormat)
     return Error{Errc::unsupported, "written by a newer version (reader " + std::to_string(get_u32(at + kMinimumReaderAt)) +
                                         " needed, this is " + std::to_string(kStoreFormat) + ")"};
-  if (get_u32(at + kCrcAt) != crc32c(bytes.first(kCrcAt))) return damaged("header checksum is wrong");
+  if (get_u32(at + kHeadCrcAt) != crc32c(bytes.first(kHeadCrcAt))) return damaged_segment("header checksum is wrong");
   SegmentHeader header;
   header.number = get_u64(at + kNumberAt);
   header.bytes = get_u64(at + kBytesAt);
   header.name = get_u64(at + kNameAt);
-  header.epoch = get_u64(at + kEpochAt);
-  header.recycled = (get_u32(at + kFlagsAt) & kRecycledFlag) != 0;
+  header.epoch = get_u64(at + kHeadEpochAt);
+  header.recycled = (get_u32(at + kHeadFlagsAt) & kRecycledFlag) != 0;
   header.state_format = get_u32(at + kStateFormatAt);
   const char* kind = reinterpret_cast<const char*>(at + kKindAt);
   header.kind.assign(kind, ::strnlen(kind, kKindBytes));
@@ -120,8 +116,8 @@ Result<SegmentHeader> read_segment_header(DiskFile& file, std::string_view file_
   const auto size = file.size();
   if (!size.ok()) return size.error();
   if (*size != header->bytes || *size > kMaxSegmentBytes)
-    return damaged("is " + std::to_string(*size) + " bytes long, laid out were " + std::to_string(header->bytes));
-  if (header->file() != file_name) return damaged("header belongs to " + header->file());
+    return damaged_segment("is " + std::to_string(*size) + " bytes long, laid out were " + std::to_string(header->bytes));
+  if (header->file() != file_name) return damaged_segment("header belongs to " + header->file());
   return header;
 }
 

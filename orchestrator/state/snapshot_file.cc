@@ -8,6 +8,7 @@
 
 #include "common/base/crc32c.h"
 #include "common/base/json.h"
+#include "orchestrator/state/little_endian.h"
 #include "orchestrator/state/record_digest.h"
 #include "orchestrator/state/segment.h"
 
@@ -19,11 +20,7 @@ constexpr std::string_view kCrcKey = "\"header_crc32c\":\"";
 constexpr std::string_view kNoCrc = "00000000";
 constexpr std::size_t kReadChunkBytes = std::size_t{1} << 20;
 
-Error damaged(std::string reason) { return {Errc::damaged, std::move(reason)}; }
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
+Error damaged_snapshot(std::string reason) { return {Errc::damaged, std::move(reason)}; }
 
 Result<std::uint32_t> hex_at(const JsonValue& object, std::string_view key) {
   const auto text = object.text_at(key);
@@ -31,7 +28,7 @@ Result<std::uint32_t> hex_at(const JsonValue& object, std::string_view key) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value, 16);
   if (error != std::errc{} || end != text->data() + text->size() || digest_text(value) != *text)
-    return damaged(std::string(key) + " is no checksum");
+    return damaged_snapshot(std::string(key) + " is no checksum");
   return value;
 }
 
@@ -49,7 +46,7 @@ class HeaderReader {
   template <class T>
   T take(Result<T> got, T fallback) {
     if (got.ok()) return std::move(got).value();
-    if (outcome_.ok()) outcome_ = damaged(got.error().story);
+    if (outcome_.ok()) outcome_ = damaged_snapshot(got.error().story);
     return fallback;
   }
   const JsonValue& object_;
@@ -70,18 +67,18 @@ std::uint64_t minimum_reader_of(std::string_view header) {
 Result<void> check_header_crc(std::string_view header) {
   const auto at = header.find(kCrcKey);
   if (at == std::string_view::npos || at + kCrcKey.size() + kNoCrc.size() > header.size())
-    return damaged("no header checksum");
+    return damaged_snapshot("no header checksum");
   std::string blanked(header);
   const std::string_view stated = header.substr(at + kCrcKey.size(), kNoCrc.size());
   blanked.replace(at + kCrcKey.size(), kNoCrc.size(), kNoCrc);
-  if (digest_text(crc32c(bytes_of(blanked))) != stated) return damaged("header checksum is wrong");
+  if (digest_text(crc32c(bytes_of(blanked))) != stated) return damaged_snapshot("header checksum is wrong");
   return {};
 }
 
 Result<void> read_exactly(DiskFile& file, std::uint64_t from, std::span<char> into) {
   const auto got = file.read_at(from, std::as_writable_bytes(into));
   if (!got.ok()) return got.error();
-  return *got == into.size() ? Result<void>() : damaged("ends early");
+  return *got == into.size() ? Result<void>() : damaged_snapshot("ends early");
 }
 
 // The checksum of the body, in chunks; `keep`, where it is not null, gets the body.
@@ -113,7 +110,7 @@ Result<SnapshotHeader> read_header(DiskFile& file) {
   const auto size = file.size();
   if (!size.ok()) return size.error();
   if (header->body_bytes > kMaxSnapshotBytes || *size != kSnapshotHeaderBytes + header->body_bytes + kSnapshotTail.size())
-    return damaged("is " + std::to_string(*size) + " bytes long, not what its header says");
+    return damaged_snapshot("is " + std::to_string(*size) + " bytes long, not what its header says");
   return header;
 }
 
@@ -123,11 +120,11 @@ Result<SnapshotHeader> check_file(DiskFile& file, std::string* keep_body) {
   if (!header.ok()) return header;
   const auto crc = read_body(file, static_cast<std::size_t>(header->body_bytes), keep_body);
   if (!crc.ok()) return crc.error();
-  if (*crc != header->body_crc) return damaged("body checksum is wrong");
+  if (*crc != header->body_crc) return damaged_snapshot("body checksum is wrong");
   std::string tail(kSnapshotTail.size(), '\0');
   if (auto read = read_exactly(file, kSnapshotHeaderBytes + header->body_bytes, tail); !read.ok())
     return std::move(read).error();
-  if (tail != kSnapshotTail) return damaged("does not end as a snapshot ends");
+  if (tail != kSnapshotTail) return damaged_snapshot("does not end as a snapshot ends");
   return header;
 }
 
@@ -164,15 +161,15 @@ std::string encode_snapshot_header(const SnapshotHeader& header) {
 Result<SnapshotHeader> decode_snapshot_header(std::string_view first_bytes) {
   if (minimum_reader_of(first_bytes) > kStoreFormat)
     return Error{Errc::unsupported, "written by a newer version of the format"};
-  if (first_bytes.size() < kSnapshotHeaderBytes) return damaged("shorter than its header");
+  if (first_bytes.size() < kSnapshotHeaderBytes) return damaged_snapshot("shorter than its header");
   const std::string_view text = first_bytes.substr(0, kSnapshotHeaderBytes);
   if (auto checked = check_header_crc(text); !checked.ok()) return std::move(checked).error();
-  if (!text.ends_with(kStateKey)) return damaged("no state behind the header");
+  if (!text.ends_with(kStateKey)) return damaged_snapshot("no state behind the header");
   const auto json = JsonValue::parse(std::string(text) + "null}");
-  if (!json.ok()) return damaged(json.error().story);
+  if (!json.ok()) return damaged_snapshot(json.error().story);
   HeaderReader read(*json);
   SnapshotHeader header;
-  if (read.text("s1mpletrader") != "snapshot") return damaged("no snapshot");
+  if (read.text("s1mpletrader") != "snapshot") return damaged_snapshot("no snapshot");
   header.kind = read.text("kind");
   header.state_format = static_cast<std::uint32_t>(read.number("state_format"));
   header.epoch = read.number("epoch");

@@ -1,17 +1,13 @@
 #include "orchestrator/state/snapshot_publish.h"
 
-#include <span>
 #include <utility>
 
 #include "common/base/crc32c.h"
+#include "orchestrator/state/little_endian.h"
 #include "orchestrator/state/store_names.h"
 
 namespace s1mple {
 namespace {
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span(text.data(), text.size()));
-}
 
 Result<void> remove_if_there(Disk& disk, std::string_view name) {
   auto removed = disk.remove(name);

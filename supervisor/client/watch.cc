@@ -28,7 +28,7 @@ namespace {
 
 constexpr Nanos kPace = 250ms;
 constexpr Nanos kRetry = 500ms;
-constexpr Nanos kPatience = 2s;  // without an answer for so long the supervisor counts as silent
+constexpr Nanos kSilentAfter = 2s;  // without an answer for so long the supervisor counts as silent
 constexpr std::size_t kAnswerMax = 4 * 1024 * 1024;
 
 constexpr char kControlC = 3, kControlD = 4, kControlL = 12, kControlZ = 26;
@@ -88,7 +88,7 @@ class ScreenWatch {
     if (!line_) {
       if (!tried_at_ || now - *tried_at_ >= kRetry) connect(now);
     } else if (asked_at_) {
-      if (now - *asked_at_ > kPatience) trouble("the supervisor does not answer");
+      if (now - *asked_at_ > kSilentAfter) trouble("the supervisor does not answer");
     } else {
       ask(now);
     }
@@ -189,7 +189,7 @@ Result<std::string> next_line(std::optional<Session>& session, const std::vector
     if (!opened) return std::move(opened).error();
     session.emplace(*std::move(opened));
   }
-  const auto reply = session->ask("status", {}, kPatience);
+  const auto reply = session->ask("status", {}, kSilentAfter);
   if (!reply) return reply.error();
   if (reply->failed) return Error{Errc::refused, reply->message};
   const auto model = decode_status(reply->result);

@@ -5,14 +5,11 @@
 namespace s1mple {
 namespace {
 
-// Keeps every sum of balances far inside the range of Decimal.
-const Decimal kMostValue = Decimal::from_int(1'000'000'000'000'000);
-
 Error bad(std::string story) { return Error{Errc::invalid, std::move(story)}; }
 
 bool is_rate(Decimal rate) { return !rate.is_negative() && rate < Decimal::from_int(1); }
 
-bool is_value(Decimal value) { return !value.is_negative() && value <= kMostValue; }
+bool is_value(Decimal value) { return !value.is_negative() && value <= PaperConfig::kMostValue; }
 
 Result<void> check(const Instrument& instrument) {
   const std::string& symbol = instrument.symbol.text();
@@ -54,7 +51,7 @@ Result<void> check(const PaperConfig& config) {
   if (config.max_catch_up < Nanos{}) return bad("max_catch_up: must not be negative");
   for (const auto& [asset, amount] : config.balances)
     if (asset.empty() || !is_value(amount))
-      return bad("balances." + asset + ": must be from 0 to " + kMostValue.text());
+      return bad("balances." + asset + ": must be from 0 to " + PaperConfig::kMostValue.text());
   std::set<Symbol> symbols;
   for (const Instrument& instrument : config.instruments) {
     if (auto checked = check(instrument); !checked) return checked;

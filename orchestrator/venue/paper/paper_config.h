@@ -22,6 +22,8 @@ namespace s1mple {
 struct PaperConfig {
   // What is remembered of so many orders fits into one record of the store beside a row's trades.
   static constexpr std::int64_t kMostOpenOrders = 20'000;
+  // No balance, order or taking may be worth more: every sum stays far inside the range of Decimal.
+  static constexpr Decimal kMostValue = Decimal::from_int(1'000'000'000'000'000);
 
   std::map<std::string, Decimal> balances{{"EUR", Decimal::from_int(10'000)}};  // initial, by asset
   Decimal maker_fee = Decimal::from_scaled(25, 4);

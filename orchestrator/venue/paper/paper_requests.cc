@@ -7,8 +7,6 @@
 namespace s1mple {
 namespace {
 
-const Decimal kMostValue = Decimal::from_int(1'000'000'000'000'000);
-
 std::string stale_story(std::uint64_t epoch, std::uint64_t seen) {
   return "epoch " + std::to_string(epoch) + " is over: requests of epoch " + std::to_string(seen) +
          " have been seen";
@@ -37,7 +35,7 @@ std::optional<PaperRefusal> judge_size(const OrderIntent& intent, const Instrume
     return PaperRefusal{RefusalCode::below_minimum,
                         quantity + " is below the minimum of " + instrument.quantity_min.text()};
   const auto cost = cost_of(price, intent.quantity);
-  if (!cost || cost->value > kMostValue || intent.quantity.value > kMostValue)
+  if (!cost || cost->value > PaperConfig::kMostValue || intent.quantity.value > PaperConfig::kMostValue)
     return PaperRefusal{RefusalCode::other, quantity + " is too large"};
   if (*cost < instrument.cost_min)
     return PaperRefusal{RefusalCode::below_minimum, quantity + " at " + price.text() + " is worth " +

@@ -5,9 +5,6 @@
 namespace s1mple {
 namespace {
 
-// No single taking may bring balances near the end of Decimal's range.
-const Decimal kMostValue = Decimal::from_int(1'000'000'000'000'000);
-
 // `steps` price steps away from `from`, against the taker; nothing where no price is.
 std::optional<Price> worse(const Instrument& instrument, Side taker, Price from, std::int64_t steps) {
   const auto distance = Decimal::checked_multiply(instrument.price_step.value, Decimal::from_int(steps));
@@ -47,7 +44,7 @@ TakingPlan plan_taking(const PaperConfig& config, const Instrument& instrument, 
     if (!price || beyond(taker, *price, limit)) break;
     const Quantity quantity = std::min(plan.left, quantity_worth(instrument, config.level_value, *price));
     const auto cost = cost_of(*price, quantity);
-    if (!cost || cost->value > kMostValue - value) break;
+    if (!cost || cost->value > PaperConfig::kMostValue - value) break;
     value += cost->value;
     plan.takings.push_back({*price, quantity});
     plan.left -= quantity;

@@ -4,6 +4,7 @@
 // a timer far above anything a slow machine needs. Thread: one.
 #pragma once
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -36,6 +37,12 @@ class TemporaryDirectory {
  private:
   std::string path_;
 };
+
+inline mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(::lstat(path.c_str(), &status) == 0);
+  return status.st_mode & 07777;
+}
 
 inline void run_until(Loop& loop, const std::function<bool()>& happened) {
   bool gave_up = false;

@@ -18,11 +18,6 @@ namespace {
 std::unique_ptr<StreamListener> listen_at(Loop& loop, const std::string& path) {
   return StreamListener::open(loop, {path, 0600, {}}, [](UniqueFd) {}).value();
 }
-mode_t mode_of(const std::string& path) {
-  struct stat status {};
-  REQUIRE(::lstat(path.c_str(), &status) == 0);
-  return status.st_mode & 07777;
-}
 }  // namespace
 
 TEST_CASE("stream listener: a client's line is answered over the socket") {

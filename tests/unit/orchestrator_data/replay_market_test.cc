@@ -13,7 +13,6 @@ using namespace s1mple::literals;
 namespace {
 
 const Symbol kBch("BCH/EUR");
-const Symbol kBtc("BTC/EUR");
 
 ReplayMarket market(const std::string& text, OnBadLine on_bad_line = OnBadLine::stop,
                     std::size_t most = 1U << 20U) {
@@ -25,11 +24,11 @@ ReplayMarket market(const std::string& text, OnBadLine on_bad_line = OnBadLine::
 ReplayMarket two_markets(const std::string& first, const std::string& second) {
   std::vector<ReplayInput> inputs;
   inputs.push_back({kBch, "BCHEUR.csv", std::make_unique<MemoryText>(first)});
-  inputs.push_back({kBtc, "XBTEUR.csv", std::make_unique<MemoryText>(second)});
+  inputs.push_back({Symbol("BTC/EUR"), "XBTEUR.csv", std::make_unique<MemoryText>(second)});
   return {std::move(inputs), OnBadLine::stop};
 }
 
-std::string text_of(const MarketTrade& trade) {
+std::string replay_row(const MarketTrade& trade) {
   return std::to_string(trade.row) + " " + trade.symbol.text() + " " +
          std::to_string(to_unix_nanos(trade.time)) + " " + trade.price.text() + " " + trade.quantity.text() +
          (trade.taker ? " taker" : "");
@@ -45,8 +44,8 @@ std::vector<std::string> drain(MarketSource& source) {
       return rows;
     }
     if (*next == nullptr) return rows;
-    CHECK(text_of(**next) == text_of(**source.peek()));
-    rows.push_back(text_of(source.take()));
+    CHECK(replay_row(**next) == replay_row(**source.peek()));
+    rows.push_back(replay_row(source.take()));
   }
 }
 
@@ -166,7 +165,7 @@ TEST_CASE("replay: restored from any row, it goes on with exactly the rows that 
     auto second = market(text, OnBadLine::skip, most);
     REQUIRE(second.restore(cursor).ok());
     CHECK(second.cursor() == cursor);
-    CHECK(text_of(*second.peek().value()) == expected[taken]);
+    CHECK(replay_row(*second.peek().value()) == expected[taken]);
     if (taken % 50 == 0)
       CHECK(drain(second) == std::vector(expected.begin() + std::ptrdiff_t(taken), expected.end()));
     (void)first.peek();
@@ -190,7 +189,7 @@ TEST_CASE("replay: a restore is possible after an error") {
   const auto start = source.cursor();
   CHECK(drain(source).size() == 2);
   REQUIRE(source.restore(start).ok());
-  CHECK(text_of(*source.peek().value()) == "1 BCH/EUR 10000000000 1 1");
+  CHECK(replay_row(*source.peek().value()) == "1 BCH/EUR 10000000000 1 1");
 }
 
 TEST_CASE("replay: files are merged by time, of equal times the first file first") {

@@ -46,7 +46,7 @@ MarketTrade take(SyntheticMarket& source) {
   return source.take();
 }
 
-std::string text_of(const MarketTrade& trade) {
+std::string synthetic_row(const MarketTrade& trade) {
   return std::to_string(trade.row) + " " + trade.symbol.text() + " " +
          std::to_string(to_unix_nanos(trade.time)) + " " + trade.price.text() + " " + trade.quantity.text() +
          " " + std::string(to_text(trade.taker.value()));
@@ -54,7 +54,7 @@ std::string text_of(const MarketTrade& trade) {
 
 std::vector<std::string> take_texts(SyntheticMarket& source, int count) {
   std::vector<std::string> rows;
-  for (int i = 0; i < count; ++i) rows.push_back(text_of(take(source)));
+  for (int i = 0; i < count; ++i) rows.push_back(synthetic_row(take(source)));
   return rows;
 }
 
@@ -90,10 +90,10 @@ TEST_CASE("synthetic: peek shows what take gives, and does not move the cursor")
   auto source = market(two_pairs());
   for (int i = 0; i < 100; ++i) {
     const MarketCursor before = source.cursor();
-    const std::string seen = text_of(*source.peek().value());
-    CHECK(text_of(*source.peek().value()) == seen);
+    const std::string seen = synthetic_row(*source.peek().value());
+    CHECK(synthetic_row(*source.peek().value()) == seen);
     CHECK(source.cursor() == before);
-    CHECK(text_of(source.take()) == seen);
+    CHECK(synthetic_row(source.take()) == seen);
     CHECK(source.cursor().row == before.row + 1);
   }
 }

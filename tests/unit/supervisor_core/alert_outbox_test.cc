@@ -12,7 +12,7 @@ link::Alert alert(std::string id, AlertLevel level = AlertLevel::warning) {
 
 const WallTime kWall = *parse_rfc3339("2026-11-22T15:54:10.000000Z");  // ten minutes after each delivery
 
-struct World {
+struct OutboxWorld {
   AlertSettings settings{{"/bin/true"}, 10s, 1s, 300s, 1800s};
   Random random{3};
   AlertOutbox outbox{settings, random};
@@ -34,14 +34,14 @@ struct World {
 }  // namespace
 
 TEST_CASE("alert outbox: an id is taken once, however often it is sent") {
-  World world;
+  OutboxWorld world;
   CHECK(world.outbox.add(alert("a"), world.now));
   CHECK_FALSE(world.outbox.add(alert("a"), world.now));
   CHECK(world.outbox.entries().size() == 1);
 }
 
 TEST_CASE("alert outbox: critical ones go first, then the oldest") {
-  World world;
+  OutboxWorld world;
   world.add(alert("a"));
   world.add(alert("b", AlertLevel::critical));
   world.add(alert("c"));
@@ -52,7 +52,7 @@ TEST_CASE("alert outbox: critical ones go first, then the oldest") {
 }
 
 TEST_CASE("alert outbox: one delivery at a time") {
-  World world;
+  OutboxWorld world;
   world.add(alert("a"));
   world.add(alert("b"));
   CHECK(world.outbox.begin_delivery(world.now) != nullptr);
@@ -61,7 +61,7 @@ TEST_CASE("alert outbox: one delivery at a time") {
 }
 
 TEST_CASE("alert outbox: a failed delivery is tried again within the backoff, for ever, and holds up nobody") {
-  World world;
+  OutboxWorld world;
   world.add(alert("a", AlertLevel::critical));
   Nanos bound = 1s;
   for (int i = 0; i < 30; ++i) {
@@ -80,7 +80,7 @@ TEST_CASE("alert outbox: a failed delivery is tried again within the backoff, fo
 }
 
 TEST_CASE("alert outbox: a critical alert is sent again until it is acknowledged, others once") {
-  World world;
+  OutboxWorld world;
   world.add(alert("a", AlertLevel::critical));
   world.add(alert("b"));
   (void)world.deliver(true);
@@ -97,13 +97,13 @@ TEST_CASE("alert outbox: a critical alert is sent again until it is acknowledged
 }
 
 TEST_CASE("alert outbox: acknowledging what does not exist says so") {
-  World world;
+  OutboxWorld world;
   CHECK_FALSE(world.outbox.acknowledge("nobody", "at"));
   CHECK(world.outbox.acknowledge("all", "at") == "");
 }
 
 TEST_CASE("alert outbox: without a command everything is kept and nothing is tried") {
-  World world;
+  OutboxWorld world;
   world.settings.command.clear();
   AlertOutbox outbox(world.settings, world.random);
   (void)outbox.add(alert("a"), world.now);
@@ -113,7 +113,7 @@ TEST_CASE("alert outbox: without a command everything is kept and nothing is tri
 }
 
 TEST_CASE("alert outbox: the log brings everything back, and so does its compact form") {
-  World world;
+  OutboxWorld world;
   link::Alert detailed = alert("a", AlertLevel::critical);
   detailed.text = "line\nwith \"quotes\"";
   detailed.details_json = R"({"n":1})";
@@ -137,7 +137,7 @@ TEST_CASE("alert outbox: the log brings everything back, and so does its compact
 }
 
 TEST_CASE("alert outbox: what was delivered waits for the rest of its time after a restart, what was not is tried at once") {
-  World world;
+  OutboxWorld world;
   world.add(alert("a", AlertLevel::critical));
   CHECK(world.deliver(true) == "a");
   world.add(alert("b", AlertLevel::critical));
@@ -153,7 +153,7 @@ TEST_CASE("alert outbox: what was delivered waits for the rest of its time after
 }
 
 TEST_CASE("alert outbox: a torn or damaged log is read as far as it goes, never an abort") {
-  World world;
+  OutboxWorld world;
   world.add(alert("a"));
   world.add(alert("b"));
   for (std::size_t length = 0; length <= world.log.size(); ++length) {
@@ -167,7 +167,7 @@ TEST_CASE("alert outbox: a torn or damaged log is read as far as it goes, never 
 }
 
 TEST_CASE("alert outbox: when it is full, what needs nothing more goes first, then the oldest") {
-  World world;
+  OutboxWorld world;
   world.add(alert("done"));
   (void)world.deliver(true);
   for (std::size_t i = 1; i < AlertOutbox::kMaxAlerts; ++i) world.add(alert("n" + std::to_string(i)));

@@ -25,7 +25,7 @@ Death ready_for(Death death, Nanos span, bool progressed) {
   return death;
 }
 
-struct World {
+struct RestartWorld {
   RestartSettings settings;
   Random random{1};
   RestartPolicy policy{settings, random};
@@ -68,12 +68,12 @@ TEST_CASE("restart policy: which deaths count") {
        {"state damaged", exit_with(65), false},
        {"credentials refused", exit_with(67), false}}));
   CAPTURE(row.name);
-  World world;
+  RestartWorld world;
   CHECK(world.run_and_die(row.death).counted == row.counted);
 }
 
 TEST_CASE("restart policy: a death that does not count is followed at once, in recovery") {
-  World world;
+  RestartWorld world;
   CHECK(world.policy.mode() == StartMode::normal);
   const auto verdict = world.run_and_die(ready_for(killed(), 1h, true));
   CHECK(starts_at(verdict, world.now));
@@ -82,7 +82,7 @@ TEST_CASE("restart policy: a death that does not count is followed at once, in r
 
 TEST_CASE("restart policy: codes that only a person can change park at once") {
   for (const int code : {64, 65, 67}) {
-    World world;
+    RestartWorld world;
     const auto verdict = world.run_and_die(exit_with(code));
     CHECK(std::holds_alternative<Park>(verdict.next));
     CHECK(verdict.entered);
@@ -92,12 +92,12 @@ TEST_CASE("restart policy: codes that only a person can change park at once") {
 }
 
 TEST_CASE("restart policy: a held lock is waited for") {
-  World world;
+  RestartWorld world;
   CHECK(std::holds_alternative<WaitForLock>(world.run_and_die(exit_with(68)).next));
 }
 
 TEST_CASE("restart policy: a failed store is tried once at once, then each minute, and never leads up the ladder") {
-  World world;
+  RestartWorld world;
   CHECK(starts_at(world.run_and_die(exit_with(66)), world.now));
   CHECK(world.policy.after_store_failed());
   for (int i = 0; i < 20; ++i) {
@@ -112,7 +112,7 @@ TEST_CASE("restart policy: a failed store is tried once at once, then each minut
 }
 
 TEST_CASE("restart policy: five counted deaths in the window lead to safe, three more to parked") {
-  World world;
+  RestartWorld world;
   for (int death = 1; death <= 4; ++death) {
     CHECK_FALSE(world.run_and_die(killed()).entered);
     CHECK(world.policy.mode() == StartMode::recovery);
@@ -127,7 +127,7 @@ TEST_CASE("restart policy: five counted deaths in the window lead to safe, three
 }
 
 TEST_CASE("restart policy: deaths further apart than the window never lead to safe") {
-  World world;
+  RestartWorld world;
   for (int i = 0; i < 100; ++i) {
     CHECK_FALSE(world.run_and_die(killed()).entered);
     world.now += 151s;  // at most four within 600 s
@@ -136,7 +136,7 @@ TEST_CASE("restart policy: deaths further apart than the window never lead to sa
 }
 
 TEST_CASE("restart policy: one death is forgotten for each span of being ready") {
-  World world;
+  RestartWorld world;
   for (int i = 0; i < 4; ++i) (void)world.run_and_die(killed());
   CHECK(world.policy.counted(world.now) == 4);
   (void)world.run_and_die(ready_for(killed(), 240s, true));
@@ -146,7 +146,7 @@ TEST_CASE("restart policy: one death is forgotten for each span of being ready")
 }
 
 TEST_CASE("restart policy: the wait is drawn between zero and a bound that doubles up to the cap") {
-  World world;
+  RestartWorld world;
   world.settings.safe_after = 100;
   RestartPolicy policy(world.settings, world.random);
   Nanos bound = 100ms;
@@ -164,7 +164,7 @@ TEST_CASE("restart policy: the wait is drawn between zero and a bound that doubl
 }
 
 TEST_CASE("restart policy: what an operator asked for counts nothing") {
-  World world;
+  RestartWorld world;
   for (int i = 0; i < 50; ++i) {
     world.policy.on_start(world.now);
     world.policy.on_asked_end(true, world.now);
@@ -174,7 +174,7 @@ TEST_CASE("restart policy: what an operator asked for counts nothing") {
 }
 
 TEST_CASE("restart policy: clear goes one step up the ladder and forgets the deaths") {
-  World world;
+  RestartWorld world;
   CHECK_FALSE(world.policy.clear());
   (void)world.run_and_die(exit_with(65));
   CHECK(world.policy.clear());
@@ -186,7 +186,7 @@ TEST_CASE("restart policy: clear goes one step up the ladder and forgets the dea
 }
 
 TEST_CASE("restart policy: the tally survives, with a death reserved for a run that was not stable") {
-  World world;
+  RestartWorld world;
   for (int i = 0; i < 4; ++i) (void)world.run_and_die(killed());
   world.policy.on_start(world.now);
   const auto tally = world.policy.tally(world.now);
@@ -216,7 +216,7 @@ TEST_CASE("restart policy: only a clean end is followed by a normal start") {
                                          {LadderStep::recovery, false, LadderStep::recovery},
                                          {LadderStep::safe, true, LadderStep::safe},
                                          {LadderStep::parked, true, LadderStep::parked}}));
-  World world;
+  RestartWorld world;
   RestartTally tally;
   tally.step = row.step;
   tally.clean = row.clean;
@@ -227,7 +227,7 @@ TEST_CASE("restart policy: only a clean end is followed by a normal start") {
 TEST_CASE("restart policy: over random histories it never parks early and never waits longer than the cap") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
-    World world;
+    RestartWorld world;
     world.random = Random(seed);
     int counted = 0;
     for (int i = 0; i < 60 && world.policy.step() != LadderStep::parked; ++i) {
