@@ -46,6 +46,7 @@ function(s1mple_room name)
   add_library(${name} STATIC ${A_SOURCES})
   target_link_libraries(${name} PUBLIC s1mple_flags ${A_LIBS})
   s1mple_use_precompiled(${name})
+  set_property(GLOBAL APPEND PROPERTY S1MPLE_ROOMS ${name})
 endfunction()
 
 # In a tree with sanitizers names and labels of tests carry the tree's name (label asan_unit), so that one ctest over

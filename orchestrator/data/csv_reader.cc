@@ -91,7 +91,7 @@ Result<bool> CsvReader::next_line(Line& line) {
       return true;
     }
     searched = available;
-    const auto more = fill();
+    auto more = fill();
     if (!more) return more;
     if (*more) continue;
     if (available == 0) return false;
@@ -131,7 +131,7 @@ Result<void> CsvReader::drop_long_line() {
       return {};
     }
     at_ = buffer_.size();
-    const auto more = fill();
+    auto more = fill();
     if (!more) return more.error();
     if (!*more) {
       (void)finish_line(0, 0);

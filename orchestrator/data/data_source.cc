@@ -19,7 +19,7 @@ std::string span_in_ms(Nanos span) { return std::to_string(to_ms(span)) + " ms";
 }  // namespace
 
 DataSource::DataSource(DataSourceLimits limits, std::vector<Symbol> channels, Random random)
-    : limits_(limits), random_(std::move(random)) {
+    : limits_(limits), random_(random) {
   ENSURE(limits.backoff_base > 0ns && limits.backoff_cap >= limits.backoff_base,
          "backoff needs 0 < base <= cap");
   for (auto& channel : channels) channels_.emplace(std::move(channel), Channel{});

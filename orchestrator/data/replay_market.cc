@@ -28,7 +28,8 @@ Result<JsonValue> read_replay_position(const MarketCursor& cursor, std::size_t f
   if (!json) return std::move(json).error();
   const auto kind = json->text_at("kind");
   if (!kind) return kind.error();
-  if (*kind != kReplayKind) return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not replay"};
+  if (*kind != kReplayKind)
+    return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not replay"};
   auto list = json->at("files");
   if (!list) return list;
   if (!list->is_array() || list->size() != files)

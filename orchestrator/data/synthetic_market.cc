@@ -46,7 +46,8 @@ Result<JsonValue> read_synthetic_position(const MarketCursor& cursor, std::size_
   if (!json) return std::move(json).error();
   const auto kind = json->text_at("kind");
   if (!kind) return kind.error();
-  if (*kind != kSyntheticKind) return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not synthetic"};
+  if (*kind != kSyntheticKind)
+    return Error{Errc::invalid, "it is of a market of kind '" + *kind + "', not synthetic"};
   const auto version = json->int_at("version");
   if (!version) return version.error();
   if (*version != SyntheticProcess::kVersion)

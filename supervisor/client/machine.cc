@@ -20,7 +20,7 @@ std::string variable(const char* name) {
 }
 
 std::string home_directory() {
-  const std::string home = variable("HOME");
+  std::string home = variable("HOME");
   if (!home.empty()) return home;
   const passwd* user = ::getpwuid(::getuid());
   return user == nullptr ? std::string() : std::string(user->pw_dir);

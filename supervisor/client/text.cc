@@ -138,7 +138,7 @@ std::string upper(std::string_view text) {
 }
 
 std::string shell_word(std::string_view text) {
-  const std::string shown = neutral(text);
+  std::string shown = neutral(text);
   constexpr std::string_view kHarmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+@:,";
   if (!shown.empty() && shown.find_first_not_of(kHarmless) == std::string::npos) return shown;
   std::string out = "'";
