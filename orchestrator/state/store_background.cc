@@ -29,7 +29,7 @@ std::string StateStore::Core::take_recyclable() {
   const auto fits = [this](const SegmentHeader& segment) { return segment.bytes == options.segment_bytes(); };
   const auto found = std::find_if(obsolete.begin(), obsolete.end(), fits);
   if (found == obsolete.end()) return {};
-  const std::string file = found->file();
+  std::string file = found->file();
   obsolete.erase(found);
   return file;
 }

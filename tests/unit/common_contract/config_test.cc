@@ -93,6 +93,7 @@ TEST_CASE("config: what is wrong is refused with its line and what would be righ
       {"a key without a value", "[supervisor]\nhome =\n", "is the value behind '=' missing?"},
       {"a key twice", "[supervisor]\nhome = \"a\"\nhome = \"b\"\n", "f.toml:3: no valid TOML: "},
       {"a key twice, for a person", "[supervisor]\nhome = \"a\"\nhome = \"b\"\n", "it stands twice"},
+      {"a table whose name cannot begin so", "\n[=]\n", "f.toml:2: "},
       {"unknown key", "[supervisor.restart]\n\nonn = true", "f.toml:3: unknown key 'onn' in [supervisor.restart]; "
                                                             "allowed: balances, colour, fee, interval, lost_pings, on"},
       {"unknown inner table", "[supervisor.restrat]\non = true",
