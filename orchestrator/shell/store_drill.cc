@@ -41,7 +41,7 @@ class Drill final : public StorageListener {
 
   void on_durable(std::uint64_t seq) override {
     for (; acknowledged_ < seq; ++acknowledged_)
-      std::printf("ack %llu\n", static_cast<unsigned long long>(acknowledged_ + 1));
+      std::printf("ack %llu\n", static_cast<unsigned long long>(acknowledged_) + 1);
     std::fflush(stdout);
     if (seq < store_.last_seq()) return;  // a large group goes out in parts
     latencies_.push_back(clock_.now() - group_begun_);
