@@ -73,6 +73,7 @@ void OrchestratorProcess::next_slice() {
 void OrchestratorProcess::slice() {
   const Instant until = machine_.now() + kSlice;
   while (step_ > Step::waiting && step_ < Step::running) {
+    if (step_ == Step::exchange && exchange_store_->is_analysing()) return;  // its end goes on here
     auto next = one_slice();
     if (!next) return fail(next.error());
     if (*next == Step::running) return start_world();
@@ -121,7 +122,16 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::lock() {
   settings.mirror_epoch = attach_ ? attach_->mirror_epoch : 0;
   books_store_ = std::make_unique<StoreFiles>(loop_, std::move(*directory), books_folding_, machine_, settings);
   exchange_store_ = std::make_unique<StoreFiles>(loop_, std::move(*exchange_directory), exchange_folding_, machine_, of_exchange);
+  exchange_store_->analyse_in_background(
+      [this](const RecoveryProgress& progress) { tell_progress(progress); },
+      [this] {
+        if (step_ == Step::exchange) next_slice();
+      });
   return Step::books;
+}
+
+void OrchestratorProcess::tell_progress(const RecoveryProgress& progress) {
+  if (link_ && step_ < Step::running) link_->progress(progress.phase, progress.done, progress.total);
 }
 
 Result<OrchestratorProcess::Step> OrchestratorProcess::recover(StoreFiles& files, Step then) {
@@ -131,8 +141,7 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::recover(StoreFiles& files
     return std::move(done).error();
   }
   if (!*done) {
-    const RecoveryProgress progress = files.progress();
-    if (link_) link_->progress(progress.phase, progress.done, progress.total);
+    tell_progress(files.progress());
     return step_;
   }
   const RecoveryReport& report = files.report();

@@ -3,6 +3,8 @@
 // Order: (link: hello, attach, go) -> locks -> recovery of both stores, in slices -> INSTALLATION -> the world opens and
 // catches up -> ready -> events until Stop -> both stores closed with a clean mark -> bye. Pings are answered between
 // any two slices. Without a link it runs alone and says so.
+// Both stores are read at the same time, the exchange's on its own thread; repairs follow one store after the
+// other, so that nothing is written where the first one is damaged.
 // Exit codes: common/contract/exit_code.h. Threads: the loop's, and the workers of the two stores.
 // Owner: run_command. Errors: each ends the run with its code and a story, logged once.
 #pragma once
@@ -62,6 +64,7 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   [[nodiscard]] Result<Step> one_slice();   // the step to go on with
   [[nodiscard]] Result<Step> lock();
   [[nodiscard]] Result<Step> recover(StoreFiles& files, Step then);
+  void tell_progress(const RecoveryProgress& progress);
   [[nodiscard]] Result<Step> open_world();
   void start_world();
   [[nodiscard]] StartInfo start_info() const;

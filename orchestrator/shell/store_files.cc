@@ -4,14 +4,39 @@
 
 namespace s1mple {
 
-StoreFiles::StoreFiles(Loop& loop, StoreDirectory directory, Folding& folding, const Clock& clock, RecoverySettings settings)
-    : directory_(std::move(directory)), folding_(folding), clock_(clock), disk_(directory_.path()), writer_(loop), helper_(loop),
-      recovery_(std::make_unique<StoreRecovery>(disk_, folding_, clock_, std::move(settings))) {}
+StoreFiles::StoreFiles(Loop& loop, StoreDirectory directory, Folding& folding, const Clock& clock,
+                       RecoverySettings settings)
+    : loop_(loop),
+      directory_(std::move(directory)),
+      folding_(folding),
+      clock_(clock),
+      disk_(directory_.path()),
+      writer_(loop),
+      helper_(loop),
+      recovery_(std::make_shared<StoreRecovery>(disk_, folding_, clock_, std::move(settings))) {}
 
 StoreFiles::~StoreFiles() = default;
 
+void StoreFiles::analyse_in_background(std::function<void(RecoveryProgress)> tell,
+                                       std::function<void()> done) {
+  analysing_ = true;
+  auto failed = std::make_shared<std::optional<Error>>();
+  auto job = [failed, recovery = recovery_, tell = std::move(tell), &loop = loop_] {
+    while (!recovery->has_analysed()) {
+      if (auto step = recovery->step(); !step) return failed->emplace(std::move(step).error()), void();
+      loop.post([tell, progress = recovery->progress()] { tell(progress); });
+    }
+  };
+  writer_.run(std::move(job), [this, failed, done = std::move(done)] {
+    analysing_ = false;
+    analysis_failed_ = std::move(*failed);
+    done();
+  });
+}
+
 Result<bool> StoreFiles::recover() {
-  auto done = recovery_->step();
+  ENSURE(!analysing_, "the store's own thread is reading it");
+  auto done = analysis_failed_ ? Result<bool>(*analysis_failed_) : recovery_->step();
   if (!done) return std::move(done).error().during("recover " + directory_.path());
   if (!*done) return false;
   store_ = std::make_unique<StateStore>(StateStore::Parts{disk_, folding_, clock_, writer_, helper_, *this}, *recovery_);

@@ -2,7 +2,8 @@
 //
 // The runtime and the environment hold it as their Storage before recovery is done, so that the world can be put
 // together in one place; it must not be used as one until is_open(). What the store reports goes to the listener.
-// Owner: the process; borrows folding and clock. Thread: loop. Errors: of recovery; Errc::damaged is exit code 65.
+// Owner: the process; borrows folding and clock. Thread: loop; while is_analysing() the folding and what it
+// folds into belong to the store's writer thread. Errors: of recovery; Errc::damaged is exit code 65.
 #pragma once
 
 #include <functional>
@@ -24,7 +25,11 @@ class StoreFiles final : public StorageListener {
   StoreFiles(Loop& loop, StoreDirectory directory, Folding& folding, const Clock& clock, RecoverySettings settings);
   ~StoreFiles() override;
 
-  // One slice of recovery; true when the store is open.
+  // Reads snapshot and log on the store's own thread, which writes nothing; recover() then goes on from
+  // there. `tell` is called on the loop with each slice, `done` once; an error is recover()'s.
+  void analyse_in_background(std::function<void(RecoveryProgress)> tell, std::function<void()> done);
+  [[nodiscard]] bool is_analysing() const { return analysing_; }
+  // One slice of recovery; true when the store is open. Not while is_analysing().
   Result<bool> recover();
   [[nodiscard]] RecoveryProgress progress() const { return recovery_->progress(); }
   [[nodiscard]] const RecoveryReport& report() const { return recovery_->report(); }
@@ -40,12 +45,15 @@ class StoreFiles final : public StorageListener {
   void on_space(Space space) override;
 
  private:
+  Loop& loop_;
   StoreDirectory directory_;
   Folding& folding_;
   const Clock& clock_;
   PosixDisk disk_;
   LoopJobRunner writer_, helper_;
-  std::unique_ptr<StoreRecovery> recovery_;
+  std::shared_ptr<StoreRecovery> recovery_;  // shared with the analysis under way
+  bool analysing_ = false;
+  std::optional<Error> analysis_failed_;
   std::unique_ptr<StateStore> store_;
   StorageListener* listener_ = nullptr;
 };

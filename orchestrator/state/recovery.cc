@@ -64,6 +64,8 @@ Result<void> StoreRecovery::run() {
   }
 }
 
+bool StoreRecovery::has_analysed() const { return work_->phase >= Work::Phase::repair; }
+
 RecoveryProgress StoreRecovery::progress() const {
   std::string_view phase = "log";
   if (work_->phase == Work::Phase::survey || work_->phase == Work::Phase::snapshot) phase = "snapshot";

@@ -7,7 +7,7 @@
 // the loop answers pings in between. May be interrupted anywhere and repeated (rule 11).
 // Damage (rules 7, 12, 13): step() fails, nothing was written, damage() names file, offset, reason and the way out.
 // The folding must be fresh; after a failure it is to be thrown away. `repair` and `open` need the directory's lock.
-// Thread: the loop thread; reads and syncs inside step().
+// Thread: one at a time, with disk and folding; reads and syncs inside step().
 #pragma once
 
 #include <cstdint>
@@ -76,6 +76,8 @@ class StoreRecovery {
 
   // One slice; true when finished. After an Error, or true, it must not be called again.
   Result<bool> step();
+  // Everything was read and found right; the steps that follow are repairs, and write.
+  [[nodiscard]] bool has_analysed() const;
   // All slices.
   Result<void> run();
   [[nodiscard]] RecoveryProgress progress() const;
