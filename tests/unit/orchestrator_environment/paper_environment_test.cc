@@ -171,7 +171,7 @@ TEST_CASE("paper environment: a drill silences the line and turns connections aw
     world.listener.events.clear();
     world.clock.advance(by);
     world.environment->advance();
-    world.environment->perform(AskData{DataAsk::connect});
+    world.environment->perform(AskData{DataAsk::connect, {}, {}});
     world.settle();
   };
   go(1s);
