@@ -60,6 +60,8 @@ class PaperEnvironment final : public ExecutionEnvironment, public StorageListen
   Result<bool> catch_up();
   // The listener may be told from now on. The line to the market is up as soon as it is asked for.
   void connect();
+  // The end: no further row happens, what happened is still told. A start plays what was missed.
+  void stand_still() { connected_ = false; }
   void close_storage_with(std::function<void(std::function<void(Result<void>)>)> close) { close_ = std::move(close); }
 
   [[nodiscard]] WallTime now() const override;

@@ -26,12 +26,13 @@ void Runtime::start(StartInfo info) {
 }
 
 void Runtime::post(EventBody event) {
+  if (stopped_) return;
   inbox_.push_back(std::move(event));
   pump();
 }
 
 void Runtime::poll() {
-  if (!started_) return;
+  if (!started_ || stopped_) return;
   ++turns_;
   watch_disk();
   more_rows_ = !parts_.environment.advance();
@@ -56,7 +57,7 @@ std::optional<Instant> Runtime::wake_at() {
 
 // Everything that is ready happens here, in order; calls from inside only queue.
 void Runtime::pump() {
-  if (pumping_) return;
+  if (pumping_ || stopped_) return;
   pumping_ = true;
   int rows = 0;
   more_rows_ = false;

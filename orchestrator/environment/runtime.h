@@ -56,6 +56,8 @@ class Runtime final : public StorageListener, public EnvironmentListener {
   // Time went on: timers, due rows, the disk's deadline. The shell calls it at wake_at() at the latest.
   void poll();
   [[nodiscard]] std::optional<Instant> wake_at();
+  // The books are about to be closed: from here on nothing happens any more.
+  void stop() { stopped_ = true; }
 
   // The `orchestrator` object of status, without pid and as_of: as it was at the last moment when all of it was
   // durable. Empty before the first.
@@ -112,6 +114,7 @@ class Runtime final : public StorageListener, public EnvironmentListener {
   bool ended_ = false;          // DataEnded was told
   bool slow_told_ = false;
   bool more_rows_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace s1mple

@@ -294,13 +294,21 @@ void OrchestratorProcess::begin_close(ExitCode code, const std::string& reason) 
   if (code == ExitCode::store_failed) return end(code, reason);
   step_ = Step::closing;
   if (link_) link_->progress("snapshot", 0, 0);
-  loop_.defer([this] {
-    books_store_->store().close([this](Result<void> closed) {
-      if (!closed) return fail(closed.error());
-      world_->environment().close([this](Result<void> exchange_closed) {
-        if (!exchange_closed) return fail(exchange_closed.error());
-        end(code_, reason_);
-      });
+  world_->environment().stand_still();
+  close_by_ = machine_.now() + kLastEvents;
+  quiet_.start_after(Nanos{});
+}
+
+// What the exchange did before it stood still is recorded first; a record after the close would have no place.
+void OrchestratorProcess::close_when_quiet() {
+  if (step_ != Step::closing) return;
+  if (!world_->environment().is_quiet() && machine_.now() < close_by_) return quiet_.start_after(kLookForQuiet);
+  world_->runtime().stop();
+  books_store_->store().close([this](Result<void> closed) {
+    if (!closed) return fail(closed.error());
+    world_->environment().close([this](Result<void> exchange_closed) {
+      if (!exchange_closed) return fail(exchange_closed.error());
+      end(code_, reason_);
     });
   });
 }

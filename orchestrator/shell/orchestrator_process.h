@@ -57,6 +57,9 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   void on_log(const LogLine& line) override { log_.write(line); }
 
  private:
+  static constexpr Nanos kLastEvents = 1s;       // at most, for what the exchange has done to become durable and known
+  static constexpr Nanos kLookForQuiet = 2ms;
+
   enum class Step : std::uint8_t { waiting, locking, books, exchange, opening, catching_up, running, closing, ended };
 
   void next_slice();
@@ -72,6 +75,7 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   [[nodiscard]] Result<void> keep_installation();
   void on_signal(int signal);
   void begin_close(ExitCode code, const std::string& reason);
+  void close_when_quiet();
   void end(ExitCode code, const std::string& reason);
   void fail(const Error& error);
   void tell_latch();
@@ -85,6 +89,8 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   Loop loop_;
   Random random_;
   Timer wake_{loop_, [this] { if (world_) world_->runtime().poll(); }};
+  Timer quiet_{loop_, [this] { close_when_quiet(); }};
+  Instant close_by_{};
   Timer space_{loop_, [this] { check_space(); }};
   std::unique_ptr<SignalWatcher> signals_;
   std::unique_ptr<LinkSession> link_;
