@@ -58,7 +58,7 @@ constexpr const auto& enum_texts(ExitCode) { return kExitCodeTexts; }
     case ExitCode::internal:
       return true;
   }
-  ENSURE(false, "exit code out of range");
+  ensure_failed(__FILE__, __LINE__, "code", "exit code out of range");
 }
 
 }  // namespace s1mple

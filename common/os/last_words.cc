@@ -128,18 +128,20 @@ int take_program(dl_phdr_info* info, std::size_t, void* into) {
     const auto& header = info->dlpi_phdr[i];
     const std::uintptr_t start = info->dlpi_addr + header.p_vaddr;
     if (header.p_type == PT_LOAD && start + header.p_memsz > program.end) program.end = start + header.p_memsz;
-    if (header.p_type == PT_NOTE) read_note(reinterpret_cast<const std::byte*>(start), header.p_memsz, program);
+    if (header.p_type != PT_NOTE) continue;
+    const auto* note = reinterpret_cast<const std::byte*>(start);  // NOLINT(performance-no-int-to-ptr): the loader's number
+    read_note(note, header.p_memsz, program);
   }
   return 1;
 }
 
 const Program& this_program() {
-  static const Program found = [] {
+  static const Program kProgram = [] {
     Program program;
     ::dl_iterate_phdr(take_program, &program);
     return program;
   }();
-  return found;
+  return kProgram;
 }
 
 }  // namespace

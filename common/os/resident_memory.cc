@@ -19,7 +19,8 @@ int give_back_program(dl_phdr_info* info, std::size_t, void*) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const std::uintptr_t begin = (info->dlpi_addr + segment.p_vaddr) & ~(page - 1);
     const std::uintptr_t end = (info->dlpi_addr + segment.p_vaddr + segment.p_memsz + page - 1) & ~(page - 1);
-    (void)::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+    auto* const from = reinterpret_cast<void*>(begin);  // NOLINT(performance-no-int-to-ptr): the loader's number
+    (void)::madvise(from, end - begin, MADV_DONTNEED);
   }
   return 1;
 }
