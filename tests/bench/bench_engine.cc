@@ -130,6 +130,7 @@ EngineConfig engine_config() {
   config.risk.max_open_orders = 20'000;
   config.risk.max_messages = 1'000;  // within 1 s; the events come 10 ms apart
   config.heartbeat_timeout = Nanos(0);
+  config.execution.reconciliation.interval = Nanos(0);  // this venue lists no orders
   return config;
 }
 

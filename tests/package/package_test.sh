@@ -32,7 +32,9 @@ grep -q '^group = "s1mple"' "$root/etc/s1mpletrader/paper.toml" || fail "the gro
 echo "--- programs"
 "$root/usr/bin/s1mple" --version
 "$root/usr/libexec/s1mpletrader/orchestrator" --version
-"$root/usr/libexec/s1mpletrader/supervisor" check-config "$root/etc/s1mpletrader/paper.toml"
+# Its group is made by the package's own scripts; without them this machine has none.
+sed '/^group = /d' "$root/etc/s1mpletrader/paper.toml" >"$work/paper.toml"
+"$root/usr/libexec/s1mpletrader/supervisor" check-config "$work/paper.toml"
 
 if [ "$(id -u)" -ne 0 ] || ! unshare -m true 2>/dev/null; then
   echo "not installed for real: that needs root and mount namespaces"
