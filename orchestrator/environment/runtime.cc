@@ -1,6 +1,7 @@
 #include "orchestrator/environment/runtime.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace s1mple {
@@ -86,15 +87,29 @@ void Runtime::handle(EventBody event) {
 
 void Runtime::take(Step step) {
   if (!step.facts.empty() && !failed_) {
-    encoded_.clear();
-    encode(step.facts, encoded_);
-    const std::uint64_t seq = parts_.storage.submit(std::as_bytes(std::span(encoded_)));
-    submitted_.push_back({seq, parts_.engine.counters().market});
+    submit(std::move(step.facts));
+    submitted_.push_back({parts_.storage.last_seq(), parts_.engine.counters().market});
   }
   for (Action& action : step.actions) {
     if (step.without_barrier || failed_) perform(action);
     else waiting_.push_back({parts_.storage.last_seq(), std::move(action)});
   }
+}
+
+// One step is one record. Only a step larger than a record may be (thousands of orders that close at once) becomes
+// several: they are handed over together, so that they share a group, and what follows waits for the last.
+void Runtime::submit(Record facts) {
+  encoded_.clear();
+  encode(facts, encoded_);
+  if (encoded_.size() <= parts_.storage.max_record_bytes() || facts.size() == 1) {
+    parts_.storage.submit(std::as_bytes(std::span(encoded_)));
+    return;
+  }
+  const auto middle = facts.begin() + static_cast<std::ptrdiff_t>(facts.size() / 2);
+  Record second(std::make_move_iterator(middle), std::make_move_iterator(facts.end()));
+  facts.erase(middle, facts.end());
+  submit(std::move(facts));
+  submit(std::move(second));
 }
 
 bool Runtime::release() {

@@ -88,6 +88,7 @@ class Runtime final : public StorageListener, public EnvironmentListener {
   void pump();
   void handle(EventBody event);
   void take(Step step);
+  void submit(Record facts);
   bool release();
   void perform(const Action& action);
   void send(const SendOrder& request);

@@ -18,7 +18,7 @@ class ManualStorage final : public Storage {
     return records.size();
   }
   void flush() override {}
-  [[nodiscard]] std::size_t max_record_bytes() const override { return 1 << 20; }
+  [[nodiscard]] std::size_t max_record_bytes() const override { return max_bytes; }
   [[nodiscard]] std::uint64_t last_seq() const override { return records.size(); }
   [[nodiscard]] std::uint64_t durable_seq() const override { return durable_; }
   [[nodiscard]] StorageStatus status() const override {
@@ -39,6 +39,7 @@ class ManualStorage final : public Storage {
   }
 
   std::vector<std::string> records;
+  std::size_t max_bytes = 1 << 20;
   std::optional<Instant> waiting_since;
 
  private:

@@ -211,6 +211,27 @@ TEST_CASE("runtime: status shows the last moment of which everything is durable"
   CHECK_THAT(life.runtime.durable_status(), contains("\"trading\":\"halted\""));
 }
 
+TEST_CASE("runtime: a step that is too large for one record is several, and what follows waits for the last") {
+  Life life;
+  life.storage.max_bytes = 60;
+  const std::size_t before = life.storage.records.size();
+  life.buy_on_next_trade();
+  REQUIRE(life.storage.records.size() > before + 1);
+  Books folded;
+  for (std::size_t i = 0; i < life.storage.records.size(); ++i) {
+    const std::string& bytes = life.storage.records[i];
+    const auto record = decode_record(std::as_bytes(std::span(bytes)));
+    REQUIRE(record.ok());
+    CHECK((i < before || bytes.size() <= life.storage.max_bytes || record->size() == 1));
+    for (const Fact& fact : *record) REQUIRE(folded.apply(fact).ok());
+  }
+  CHECK(folded.find_order(ClientId("st3st1-1")) != nullptr);
+  life.storage.make_durable(life.storage.last_seq() - 1);
+  CHECK(life.rig.venue.sent.empty());
+  life.storage.make_durable();
+  CHECK(life.rig.venue.sent.size() == 1);
+}
+
 TEST_CASE("runtime: an environment that fails ends the process, and nothing that waits leaves") {
   Life life;
   life.buy_on_next_trade();
