@@ -97,7 +97,7 @@ void Runtime::take(Step step) {
 }
 
 // One step is one record. Only a step larger than a record may be (thousands of orders that close at once) becomes
-// several: they are handed over together, so that they share a group, and what follows waits for the last.
+// several, handed over together; what follows waits for the last.
 void Runtime::submit(Record facts) {
   encoded_.clear();
   encode(facts, encoded_);
