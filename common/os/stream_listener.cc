@@ -16,7 +16,6 @@ namespace s1mple {
 namespace {
 
 constexpr int kAcceptsPerPass = 16;
-constexpr Nanos kPauseAfterFailure = 100ms;
 constexpr std::size_t kGroupRecord = 64 * 1024;
 
 // Leaves nothing at the path, or says who is there.
@@ -55,9 +54,10 @@ Result<void> bind_to_path(int fd, const ListenSpec& spec) {
 }  // namespace
 
 struct StreamListener::Impl : PollHandle {
-  Impl(Loop& loop, std::string socket_path, std::function<void(UniqueFd)> callback)
+  Impl(Loop& loop, const ListenSpec& spec, std::function<void(UniqueFd)> callback)
       : PollHandle(loop),
-        path(std::move(socket_path)),
+        path(spec.path),
+        pause_after_failure(spec.pause_after_failure),
         on_connection(std::move(callback)),
         pause(std::in_place, loop, [this] { watch(true, false); }) {}
 
@@ -73,7 +73,7 @@ struct StreamListener::Impl : PollHandle {
       } else if (errno != EINTR && errno != ECONNABORTED) {
         // The connection keeps waiting, so the socket stays readable: looking again at once would spin.
         watch(false, false);
-        pause->start_after(kPauseAfterFailure);
+        pause->start_after(pause_after_failure);
         return;
       }
     }
@@ -91,6 +91,7 @@ struct StreamListener::Impl : PollHandle {
   }
 
   std::string path;
+  Nanos pause_after_failure;
   std::function<void(UniqueFd)> on_connection;
   std::optional<Timer> pause;  // gone with the listener: this object may live until the loop ends
   dev_t device = 0;
@@ -104,7 +105,7 @@ Result<std::unique_ptr<StreamListener>> StreamListener::open(Loop& loop, const L
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return os_error("make a socket", errno);
   if (auto bound = bind_to_path(fd.get(), spec); !bound) return std::move(bound).error();
-  auto* impl = new Impl(loop, spec.path, std::move(on_connection));
+  auto* impl = new Impl(loop, spec, std::move(on_connection));
   std::unique_ptr<StreamListener> listener(new StreamListener(impl));
   impl->remember_file();
   if (auto attached = impl->attach(std::move(fd)); !attached) return std::move(attached).error();

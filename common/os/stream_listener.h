@@ -4,7 +4,7 @@
 //          after connect() to it was refused; one that answers is Errc::busy; anything else at the path is
 //          Errc::exists. The file never exists with wider rights than `mode`.
 // Closing: destroying it closes the socket and removes the file, if the file is still the one it made.
-// Errors:  a failed accept (no descriptors) waits for a moment and goes on; the others are those of open.
+// Errors:  a failed accept (no descriptors) waits for the pause and goes on; the others are those of open.
 // Owner:   on_connection takes the descriptor, non-blocking and closed on exec. Thread: the loop's.
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "common/base/time.h"
 #include "common/os/unique_fd.h"
 
 namespace s1mple {
@@ -25,7 +26,8 @@ class Loop;
 struct ListenSpec {
   std::string path;
   mode_t mode = 0600;
-  std::optional<gid_t> group;  // owner of the file's group
+  std::optional<gid_t> group;                        // owner of the file's group
+  Nanos pause_after_failure = std::chrono::milliseconds(100);  // how long a failed accept waits
 };
 
 class StreamListener {
