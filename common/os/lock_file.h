@@ -25,8 +25,8 @@ class LockFile {
   UniqueFd fd_;
 };
 
-// Who holds it now: nobody, or a pid (0 if it cannot be told). Looks only, so that it never gets in a
-//                   taker's way.
+// Who holds it now: nobody, or a pid (0 if it cannot be told). Looking shares the lock for a moment where it is free;
+// take() knows that and tries again, so that it never gets in a taker's way.
 [[nodiscard]] Result<std::optional<pid_t>> lock_holder(const std::string& path);
 
 }  // namespace s1mple

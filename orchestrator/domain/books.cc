@@ -34,9 +34,9 @@ struct Books::Applier {
   Books& books;
 
   Result<Order*> order(const ClientId& id) {
-    const auto found = books.orders_.find(id);
-    if (found == books.orders_.end()) return impossible("order " + id.text() + " is not in the books");
-    return &found->second;
+    Order* found = books.orders_.find(id);
+    if (found == nullptr) return impossible("order " + id.text() + " is not in the books");
+    return found;
   }
   void seen(WallTime at) { books.latest_ = std::max(books.latest_, at); }
 
@@ -56,9 +56,8 @@ struct Books::Applier {
   Result<void> operator()(const OrderIntended& fact) {
     Order fresh;
     fresh.intent = fact.intent;
-    if (!books.orders_.emplace(fact.intent.client_id, std::move(fresh)).second)
+    if (books.orders_.insert(std::move(fresh)) == nullptr)
       return impossible("order id " + fact.intent.client_id.text() + " was used twice");
-    books.working_.insert(fact.intent.client_id);
     seen(fact.intent.created_at);
     return {};
   }
@@ -75,8 +74,8 @@ struct Books::Applier {
     if (!found) return std::move(found).error();
     Order& order = **found;
     if (!fact.venue_id.empty()) {
-      const auto [entry, fresh] = books.by_venue_id_.emplace(fact.venue_id, fact.client_id);
-      if (!fresh && entry->second != fact.client_id)
+      const auto [entry, fresh] = books.by_venue_id_.emplace(fact.venue_id, &order);
+      if (!fresh && entry->second != &order)
         return impossible("venue order " + fact.venue_id.text() + " belongs to two orders of ours");
       order.venue_id = fact.venue_id;
     }
@@ -222,7 +221,7 @@ void Books::close(Order& order, Outcome outcome, const std::string& reason, Wall
   order.certain = true;
   order.reason = reason;
   order.closed_at = at;
-  working_.erase(order.intent.client_id);
+  orders_.take_from_working(order);
 }
 
 Result<void> Books::count(const FillCounted& fact) {
@@ -232,8 +231,8 @@ Result<void> Books::count(const FillCounted& fact) {
   if (!counted_.emplace(fill.execution_id, fills_.size()).second)
     return impossible("fill " + fill.execution_id.text() + " was counted before");
   fills_.push_back(fill);
-  if (const auto found = orders_.find(fill.client_id); found != orders_.end()) {
-    Order& order = found->second;
+  if (Order* found = orders_.find(fill.client_id)) {
+    Order& order = *found;
     order.filled += fill.quantity;
     order.cost += *cost_of(fill.price, fill.quantity);
     if (fill.fee_asset == base_and_quote(fill.symbol).second) order.fees += fill.fee;
@@ -268,8 +267,7 @@ void Books::settle(const Fill& fill) {
   if (buy) {
     position.quantity += fill.quantity;
     position.cost += cost + fee_in_quote;
-    if (const auto order = orders_.find(fill.client_id); order != orders_.end())
-      position.protection = order->second.intent.protection;
+    if (const Order* order = orders_.find(fill.client_id)) position.protection = order->intent.protection;
   } else {
     const Money part = cost_of_part(position, fill.quantity);
     position.quantity -= fill.quantity;
@@ -279,14 +277,9 @@ void Books::settle(const Fill& fill) {
   }
 }
 
-const Order* Books::find_order(const ClientId& id) const {
-  const auto found = orders_.find(id);
-  return found == orders_.end() ? nullptr : &found->second;
-}
-
 const Order* Books::find_order(const VenueOrderId& id) const {
   const auto found = by_venue_id_.find(id);
-  return found == by_venue_id_.end() ? nullptr : find_order(found->second);
+  return found == by_venue_id_.end() ? nullptr : found->second;
 }
 
 const Fill* Books::find_fill(const ExecutionId& id) const {

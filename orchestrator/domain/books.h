@@ -10,15 +10,14 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "common/base/json.h"
 #include "orchestrator/domain/fact.h"
 #include "orchestrator/domain/instrument.h"
+#include "orchestrator/domain/order_table.h"
 
 namespace s1mple {
 
@@ -93,9 +92,8 @@ class Books {
   [[nodiscard]] Result<void> read_text(std::string_view text);
 
   [[nodiscard]] const IdentitySet& identity() const { return identity_; }
-  [[nodiscard]] const std::map<ClientId, Order>& orders() const { return orders_; }
-  [[nodiscard]] const std::set<ClientId>& working_orders() const { return working_; }   // not closed
-  [[nodiscard]] const Order* find_order(const ClientId& id) const;
+  [[nodiscard]] const OrderTable& orders() const { return orders_; }
+  [[nodiscard]] const Order* find_order(const ClientId& id) const { return orders_.find(id); }
   [[nodiscard]] const Order* find_order(const VenueOrderId& id) const;
   [[nodiscard]] const std::vector<Fill>& fills() const { return fills_; }               // in the order they were counted
   [[nodiscard]] bool is_counted(const ExecutionId& id) const { return counted_.contains(id); }
@@ -132,9 +130,8 @@ class Books {
 
   IdentitySet identity_;
   std::optional<RunStarted> run_;
-  std::map<ClientId, Order> orders_;
-  std::set<ClientId> working_;
-  std::unordered_map<VenueOrderId, ClientId> by_venue_id_;
+  OrderTable orders_;
+  std::unordered_map<VenueOrderId, Order*> by_venue_id_;
   std::vector<Fill> fills_;
   std::unordered_map<ExecutionId, std::size_t> counted_;
   std::map<PositionKey, Position> positions_;

@@ -116,7 +116,7 @@ void Books::write_json(JsonWriter& out) const {
   write_object(identity_, out);
   write_optional(out, "run", run_);
   out.text("latest", to_exact_rfc3339(latest_));
-  write_list(out, "orders", orders_, [&](const auto& entry) { write_order(entry.second, out); });
+  write_list(out, "orders", orders_.rows(), [&](const auto& entry) { write_order(entry.second, out); });
   write_list(out, "fills", fills_, [&](const Fill& fill) { write_object(fill, out); });
   write_list(out, "positions", positions_, [&](const auto& e) { write_object(SavedPosition{e.first, e.second}, out); });
   write_list(out, "balances", balances_, [&](const auto& e) { write_object(SavedBalance{e.first, e.second}, out); });
@@ -187,11 +187,11 @@ bool Books::read_as_written(std::string_view text) {
 }
 
 Result<void> Books::take_order(Order order) {
-  const ClientId id = order.intent.client_id;
+  const ClientId& id = order.intent.client_id;
   if (id.empty()) return Error{Errc::damaged, "an order without an id"};
-  if (!order.is_closed()) working_.insert(working_.end(), id);
-  if (!order.venue_id.empty()) by_venue_id_.emplace(order.venue_id, id);
-  orders_.emplace_hint(orders_.end(), id, std::move(order));
+  if (orders_.find(id) != nullptr) return Error{Errc::damaged, "order " + id.text() + " stands twice"};
+  Order* row = orders_.insert(std::move(order));
+  if (!row->venue_id.empty()) by_venue_id_.emplace(row->venue_id, row);
   return {};
 }
 

@@ -35,7 +35,8 @@ using ExecutionId = Name<struct ExecutionIdTag>;
 
 }  // namespace s1mple
 
+// Not noexcept, so that libstdc++ keeps each entry's hash beside it instead of computing its neighbours' again.
 template <class Tag>
 struct std::hash<s1mple::Name<Tag>> {
-  std::size_t operator()(const s1mple::Name<Tag>& name) const noexcept { return std::hash<std::string>{}(name.value); }
+  std::size_t operator()(const s1mple::Name<Tag>& name) const { return std::hash<std::string>{}(name.value); }
 };

@@ -78,18 +78,20 @@ OperatorDesk::Outcome OperatorDesk::list_orders(const Command& command) {
   const auto all = command.params.find("all");
   if (all && all->kind() != JsonValue::Kind::boolean)
     return invalid(Error{Errc::invalid, "all: must be true or false"});
-  const ClientId from(*after);
-  const Books& books = parts_.books;
+  const OrderTable& orders = parts_.books.orders();
+  const std::uint64_t from = orders.number_of(ClientId(*after));
+  if (from == 0 && !after->empty())
+    return invalid(Error{Errc::invalid, "after: no order has the id " + *after});
   const OrderIndex& index = parts_.recorder.index();
   if (all && *all->as_bool())
     return write_page(
-        books.orders().upper_bound(from), books.orders().end(), *limit,
-        [&](const auto& entry, JsonWriter& out) { write_order_members(entry.second, index, out); },
-        [](const auto& entry) { return entry.first.text(); });
+        orders.rows().upper_bound(from), orders.rows().end(), *limit,
+        [&](const auto& row, JsonWriter& out) { write_order_members(row.second, index, out); },
+        [](const auto& row) { return row.second.intent.client_id.text(); });
   return write_page(
-      books.working_orders().upper_bound(from), books.working_orders().end(), *limit,
-      [&](const ClientId& id, JsonWriter& out) { write_order_members(*books.find_order(id), index, out); },
-      [](const ClientId& id) { return id.text(); });
+      orders.working().upper_bound(from), orders.working().end(), *limit,
+      [&](const auto& row, JsonWriter& out) { write_order_members(*row.second, index, out); },
+      [](const auto& row) { return row.second->intent.client_id.text(); });
 }
 
 OperatorDesk::Outcome OperatorDesk::list_positions(const Command& command) {

@@ -17,7 +17,7 @@ void OrderIndex::rebuild(const Books& books, WallTime now) {
   doubts_by_age_.clear();
   revenants_.clear();
   working_ = 0;
-  for (const ClientId& id : books.working_orders()) refresh(*books.find_order(id), now);
+  for (const auto& [number, order] : books.orders().working()) refresh(*order, now);
 }
 
 void OrderIndex::refresh(const Order& order, WallTime now) {

@@ -202,9 +202,9 @@ void bench_orders(int resting, int events) {
   OneOrder::cancels = true;
   for (int i = 0; i < events; ++i) next(true);
   if (took.size() + 1 < static_cast<std::size_t>(events) ||
-      books.working_orders().size() < static_cast<std::size_t>(resting)) {
+      books.orders().working().size() < static_cast<std::size_t>(resting)) {
     std::fprintf(stderr, "bench_engine: %zu orders came out of %d events, %zu rest\n", took.size(), events,
-                 books.working_orders().size());
+                 books.orders().working().size());
     std::exit(1);
   }
   const std::string what = "event in, order out; " + std::to_string(resting) + " orders rest";

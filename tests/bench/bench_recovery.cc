@@ -341,7 +341,7 @@ void bench_parts(const std::string& home, const std::string& orchestrator, const
     measure_start(program, orchestrator, home + "/config.toml");
     measure_store<Books, BooksFolding>(books_store, books);
     measure_store<PaperBooks, PaperFolding>(exchange_store, exchange_books);
-    open = books.working_orders().size();
+    open = books.orders().working().size();
     measure_world(world, configuration, books, exchange_books);
   }
   std::printf("the parts in this process, median of %d; %zu orders are open\n", rounds, open);

@@ -4,9 +4,10 @@
 // it is this one: as `run` it stamps the clock in the first line of main and answers the link, as
 // `check-config` it agrees. The floor is waitpid, fork, exec and nothing else. Then the supervisor runs the
 // real orchestrator beside it, trading on paper as deploy/paper.toml does; its memory (PSS,
-// /proc/PID/smaps_rollup) and processor time at rest are read. Units: microseconds, KiB, percent of one core.
+// /proc/PID/smaps_rollup) and processor time at rest are read, beside a bare loop that asks as often. Units: microseconds, KiB, percent of one core.
 // Output: a line of JSON for each.
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -200,6 +201,43 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// The floor of a watcher at rest: a question each 250 ms over a packet socket, and its answer, through epoll.
+void ask_for_ever(int link) {
+  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+  epoll_event readable{};
+  readable.events = EPOLLIN;
+  ::epoll_ctl(epoll, EPOLL_CTL_ADD, link, &readable);
+  char message[256] = {};
+  for (;;) {
+    epoll_event ready{};
+    if (::epoll_wait(epoll, &ready, 1, 250) == 0)
+      (void)!::send(link, message, 115, MSG_NOSIGNAL);
+    else if (::recv(link, message, sizeof message, 0) <= 0)
+      ::_exit(0);
+  }
+}
+
+double percent_of_bare_questions(int rest_s) {
+  int link[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link) != 0) std::abort();
+  const pid_t asker = ::fork();
+  if (asker == 0) {
+    ::close(link[1]);
+    ask_for_ever(link[0]);
+  }
+  ::close(link[0]);
+  const std::int64_t until = now_ns() + rest_s * 1'000'000'000LL;
+  const std::int64_t used = used_ns(asker);
+  char message[256];
+  while (now_ns() < until && ::recv(link[1], message, sizeof message, 0) > 0)
+    (void)!::send(link[1], message, 115, MSG_NOSIGNAL);
+  const auto spent = static_cast<double>(used_ns(asker) - used);
+  ::kill(asker, SIGKILL);
+  ::waitpid(asker, nullptr, 0);
+  ::close(link[1]);
+  return spent / (static_cast<double>(rest_s) * 1e7);
+}
+
 // The supervisor with the real orchestrator under it; the orchestrator's figures are shown beside it.
 bool measure_rest(const std::string& supervisor, const std::string& home, int rest_s) {
   ::mkdir(home.c_str(), 0700);
@@ -215,12 +253,13 @@ bool measure_rest(const std::string& supervisor, const std::string& home, int re
   const double percent = 100 * static_cast<double>(used_ns(pid) - used) / elapsed;
   const double percent_of_child = 100 * static_cast<double>(used_ns(child) - used_by_child) / elapsed;
   const long pss = pss_kib(pid);
+  const double floor = percent_of_bare_questions(rest_s);
   const bool runs = child > 0 && ::kill(child, 0) == 0 && pss > 0;
   std::printf(
       "{\"bench\":\"supervisor_at_rest\",\"seconds\":%d,\"pss_kib\":%ld,\"pss_budget_kib\":1536,"
-      "\"cpu_percent\":%.3f,\"cpu_budget_percent\":0.05,\"orchestrator_pss_kib\":%ld,"
+      "\"cpu_percent\":%.3f,\"cpu_floor_percent\":%.3f,\"cpu_budget_percent\":0.05,\"orchestrator_pss_kib\":%ld,"
       "\"orchestrator_cpu_percent\":%.3f}\n",
-      rest_s, pss, percent, child > 0 ? pss_kib(child) : -1, percent_of_child);
+      rest_s, pss, percent, floor, child > 0 ? pss_kib(child) : -1, percent_of_child);
   end(pid);
   return runs;
 }

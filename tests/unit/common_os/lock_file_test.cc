@@ -1,8 +1,11 @@
 #include "common/os/lock_file.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 
 #include <csignal>
+#include <fstream>
 
 #include "common/os/files.h"
 #include "tests/unit/common_os/os_fixture.h"
@@ -50,6 +53,21 @@ TEST_CASE("lock file: a killed process holds nothing, whatever pid the file stil
   CHECK(LockFile::take(path));
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+TEST_CASE("lock file: one who only looks holds nothing, and keeps a taker away only as long as it looks") {
+  const TemporaryDirectory home;
+  const std::string path = home.file("LOCK");
+  std::ofstream(path) << "123\n";
+  {
+    const UniqueFd looker(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    REQUIRE(::flock(looker.get(), LOCK_SH) == 0);
+    CHECK(lock_holder(path).value() == std::nullopt);
+    CHECK(LockFile::take(path).error().code == Errc::busy);
+  }
+  const auto held = LockFile::take(path);
+  REQUIRE(held);
+  CHECK(lock_holder(path).value() == ::getpid());
 }
 
 TEST_CASE("lock file: a place where no file can be is an error, not a lock") {

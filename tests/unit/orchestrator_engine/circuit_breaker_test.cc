@@ -151,7 +151,7 @@ TEST_CASE("more than three orders in doubt open it; it closes when they are know
     many.advance(1s);
   }
   CHECK(many.books->breaker().state == BreakerState::closed);
-  CHECK(many.books->working_orders().empty());
+  CHECK(many.books->orders().working().empty());
 }
 
 TEST_CASE("an order in doubt for five minutes opens it") {

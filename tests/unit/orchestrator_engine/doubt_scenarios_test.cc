@@ -157,7 +157,7 @@ TEST_CASE("S27 recovery that dies after any of its records ends in the same stat
     CHECK(rig.venue.sent.size() == 3);
     check_books_agree(rig);
     std::string state;
-    for (const auto& [id, order] : rig.books->orders())
+    for (const auto& [id, order] : rig.books->orders().rows())
       state += std::string(to_text(status_of(order))) + " " + order.filled.text() + "; ";
     return state;
   };

@@ -154,7 +154,7 @@ struct Replay {
   }
   void check_both_sides() const {
     CHECK(rig.books->fills().size() == rig.venue.trades.size());
-    CHECK(rig.books->working_orders().size() == rig.venue.open_count());
+    CHECK(rig.books->orders().working().size() == rig.venue.open_count());
     for (const auto& [asset, total] : rig.venue.balances) CHECK(rig.books->balances().at(asset) == total);
     CHECK(rig.engine->trading() == TradingMode::active);
   }

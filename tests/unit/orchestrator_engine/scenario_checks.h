@@ -25,7 +25,7 @@ inline void check_books_agree(const EngineRig& rig) {
     CHECK((ours == rig.books->balances().end() ? Money() : ours->second) == total);
   }
   CHECK(rig.books->fills().size() == rig.venue.trades.size());
-  CHECK(rig.books->working_orders().size() == rig.venue.open_count());
+  CHECK(rig.books->orders().working().size() == rig.venue.open_count());
 }
 
 struct Started {

@@ -1,0 +1,36 @@
+#include "orchestrator/domain/order_table.h"
+
+#include "common/base/ensure.h"
+
+namespace s1mple {
+
+Order* OrderTable::insert(Order order) {
+  if (index_.contains(order.intent.client_id.text())) return nullptr;
+  const std::uint64_t number = ++last_number_;
+  Order& row = rows_.emplace_hint(rows_.end(), number, std::move(order))->second;
+  if (!row.is_closed()) working_.emplace_hint(working_.end(), number, &row);
+  index_.emplace(row.intent.client_id.text(), Entry{number, &row});
+  return &row;
+}
+
+Order* OrderTable::find(const ClientId& id) {
+  const auto found = index_.find(id.text());
+  return found == index_.end() ? nullptr : found->second.order;
+}
+
+const Order* OrderTable::find(const ClientId& id) const {
+  const auto found = index_.find(id.text());
+  return found == index_.end() ? nullptr : found->second.order;
+}
+
+void OrderTable::take_from_working(const Order& order) {
+  ENSURE(order.is_closed(), "a working order stays in the list of working orders");
+  working_.erase(number_of(order.intent.client_id));
+}
+
+std::uint64_t OrderTable::number_of(const ClientId& id) const {
+  const auto found = index_.find(id.text());
+  return found == index_.end() ? 0 : found->second.number;
+}
+
+}  // namespace s1mple
