@@ -1,7 +1,8 @@
 // A stand-in for the orchestrator that speaks the link and misbehaves as told, for end-to-end tests of the supervisor.
 //
 // $FAKE_PLAN holds one step a start, separated by ';'; the last one repeats. A step is a list of words:
-//   before hello   lock_child (a process that outlives us holds the store's lock for a second), mute, version
+//   before hello   lock_child (a process that outlives us holds the store's lock until <home>/release is there),
+//                  mute, version
 //   before ready   exit=N, signal=N, stuck (answers, but no progress)
 //   after ready    die=N, kill=N, stop, spin, close, flood (at each ping), alert, latch, idle (no durable market event)
 //   when asked     deaf (ignores `shutdown` and SIGTERM), silent (answers no command), bye=N
@@ -169,15 +170,22 @@ class Fake {
   HealthCounters counters_;
 };
 
-// Keeps the store's lock for a second after we are gone, in a session of its own.
-void leave_lock_child(const std::string& path) {
-  if (::fork() != 0) return;
+// A process that outlives us, in a session of its own, holds the store's lock until a file tells it to let go.
+void leave_lock_child(const std::string& home) {
+  int held[2];
+  if (::pipe(held) != 0) std::abort();
+  if (::fork() != 0) {
+    char byte = 0;
+    ::close(held[1]);
+    if (::read(held[0], &byte, 1) != 1) std::abort();
+    ::close(held[0]);
+    return;
+  }
   ::setsid();
-  const auto lock = LockFile::take(path);
-  ::close(kLinkDescriptor);
-  ::close(STDOUT_FILENO);
-  ::close(STDERR_FILENO);
-  ::sleep(lock.ok() ? 1 : 0);
+  const auto lock = LockFile::take(home + "/state/LOCK");
+  if (!lock.ok() || ::write(held[1], "x", 1) != 1) ::_exit(1);
+  for (const int fd : {held[0], held[1], kLinkDescriptor, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
+  while (::access(home.c_str(), F_OK) == 0 && ::access((home + "/release").c_str(), F_OK) != 0) ::usleep(10'000);
   ::_exit(0);
 }
 
@@ -199,6 +207,6 @@ int main(int argc, char** argv) {
   const Plan plan(plan_step(starts_in(starts)));
   if (plan.has("deaf")) ::signal(SIGTERM, SIG_IGN);
   ::mkdir((home + "/state").c_str(), 0700);
-  if (plan.has("lock_child")) leave_lock_child(home + "/state/LOCK");
+  if (plan.has("lock_child")) leave_lock_child(home);
   return Fake(plan, starts).run();
 }

@@ -170,6 +170,7 @@ class OnlyOne(WithSupervisor):
         supervisor = self.supervisor("lock_child exit=70;").start()
         supervisor.wait_state("waiting_for_lock")
         self.assertEqual(len(self.starts(supervisor)), 1)
+        open(os.path.join(supervisor.home, "release"), "w", encoding="utf-8").close()
         supervisor.wait_state("running")
         self.assertEqual(len(self.starts(supervisor)), 2)
 
