@@ -89,9 +89,10 @@ void RestartPolicy::end_of_run(Instant now) {
   reserved_ = false;
 }
 
-void RestartPolicy::on_asked_end(bool clean, Instant now) {
+void RestartPolicy::on_asked_end(const ExitStatus& status, Instant now) {
   end_of_run(now);
-  clean_ = clean;
+  clean_ = status.code == 0;
+  after_store_failed_ = status.code == to_int(ExitCode::store_failed);
   if (step_ == LadderStep::normal) step_ = LadderStep::recovery;
 }
 

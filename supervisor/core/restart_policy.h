@@ -96,7 +96,7 @@ class RestartPolicy {
   void on_ready(Instant now);
   void on_stable();                                 // gives the reservation back
   [[nodiscard]] Verdict on_death(const Death& death, Instant now);
-  void on_asked_end(bool clean, Instant now);       // an end that an operator asked for; clean: it exited 0
+  void on_asked_end(const ExitStatus& status, Instant now);  // an end that an operator asked for; clean: it exited 0
   void park(std::string reason) { enter_parked(std::move(reason)); }
   void enter_safe();
   // One step up: parked -> safe -> recovery. False: nothing was latched.

@@ -14,6 +14,13 @@ std::string status_text(const ExitStatus& status) {
   return "exit " + std::to_string(*status.code) + (known ? " (" + std::string(to_text(*known)) + ")" : "");
 }
 
+// What the supervisor itself exits with: the orchestrator's code where that says what happened to it.
+ExitCode code_of_unclean_end(const ExitStatus& status) {
+  for (const ExitCode code : {ExitCode::state_damaged, ExitCode::store_failed, ExitCode::venue_refused})
+    if (status.code == to_int(code)) return code;
+  return ExitCode::internal;
+}
+
 }  // namespace
 
 // ---- ending a process, phase by phase
@@ -125,7 +132,6 @@ void ServiceMachine::handle(const event::Exited& exited) {
 }
 
 void ServiceMachine::after_exit(const Death& death) {
-  const bool clean = death.status.code == 0;
   switch (then_) {
     case Then::decide: {
       const Verdict verdict = policy_.on_death(death, now_);
@@ -138,12 +144,10 @@ void ServiceMachine::after_exit(const Death& death) {
       return follow(verdict);
     }
     case Then::restart:
-      policy_.on_asked_end(clean, now_);
-      if (!clean) report(death, false);
+      take_asked_end(death);
       return seek_start(StartCause::restart);
     case Then::stop:
-      policy_.on_asked_end(clean, now_);
-      if (!clean) report(death, false);
+      take_asked_end(death);
       return finish();
     case Then::park:
       report(death, false);
@@ -151,6 +155,15 @@ void ServiceMachine::after_exit(const Death& death) {
       return stay_parked();
   }
   ENSURE(false, "what follows is out of range");
+}
+
+// Asked to end it should have exited 0: an end in the middle is told, and a store that failed then halts the next start.
+void ServiceMachine::take_asked_end(const Death& death) {
+  policy_.on_asked_end(death.status, now_);
+  if (death.status.code == 0) return;
+  if (then_ == Then::stop) end_code_ = code_of_unclean_end(death.status);
+  report(death, false);
+  raise_death(death);
 }
 
 void ServiceMachine::report(const Death& death, bool counted) {
@@ -168,7 +181,7 @@ void ServiceMachine::raise_death(const Death& death) {
   }
   const bool hung = death.cause == StartCause::hang;
   out(action::Raise{AlertLevel::warning, hung ? "orchestrator_hung" : "orchestrator_died",
-                    "the orchestrator ended: " + how + (bye_.empty() ? "" : ": " + bye_)});
+                    "the orchestrator ended: " + (then_ == Then::decide ? how : how + ", " + status_text(death.status)) + (bye_.empty() ? "" : ": " + bye_)});
 }
 
 void ServiceMachine::follow(const Verdict& verdict) {

@@ -222,7 +222,7 @@ void ServiceMachine::handle(const event::Saved& saved) {
   if (!saved.ok)
     out(action::Raise{AlertLevel::critical, "supervisor_not_saved",
                       "supervisor.json could not be written in time; a restart of the machine may forget the ladder"});
-  if (finishing_) return out(action::Ended{ExitCode::done});
+  if (finishing_) return out(action::Ended{end_code_});
   if (start_at_ && now_ >= *start_at_) seek_start(cause_);
 }
 

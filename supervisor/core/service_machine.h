@@ -89,6 +89,7 @@ class ServiceMachine {
   void wait_for_lock(const std::string& holder, Nanos next_check);
   void mark_stable();
   void after_exit(const Death& death);
+  void take_asked_end(const Death& death);
   void report(const Death& death, bool counted);
   void raise_death(const Death& death);
   void finish();
@@ -109,6 +110,7 @@ class ServiceMachine {
   Instant now_{};
 
   bool seeking_ = false;             // asked for the lock, to spawn
+  ExitCode end_code_ = ExitCode::done;  // of the supervisor: not 0 if the orchestrator did not end as asked
   bool finishing_ = false;           // stopped, but for the last save
   bool process_ = false;             // spawned, and its end was not seen
   bool stable_ = false;

@@ -167,7 +167,7 @@ TEST_CASE("restart policy: what an operator asked for counts nothing") {
   RestartWorld world;
   for (int i = 0; i < 50; ++i) {
     world.policy.on_start(world.now);
-    world.policy.on_asked_end(true, world.now);
+    world.policy.on_asked_end(exit_with(0).status, world.now);
   }
   CHECK(world.policy.counted(world.now) == 0);
   CHECK(world.policy.mode() == StartMode::recovery);
