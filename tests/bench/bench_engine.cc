@@ -17,6 +17,7 @@
 #include "common/os/clock.h"
 #include "orchestrator/environment/runtime.h"
 #include "orchestrator/state/memory_storage.h"
+#include "tests/bench/quantile.h"
 
 namespace s1mple {
 namespace {
@@ -144,12 +145,8 @@ MarketTrade trade(std::uint64_t row, WallTime time) {
   return trade;
 }
 
-void print(const char* what, std::vector<std::int64_t>& took) {
-  std::sort(took.begin(), took.end());
-  const auto at = [&](double q) {
-    return static_cast<double>(took[static_cast<std::size_t>(q * static_cast<double>(took.size() - 1))]) /
-           1000.0;
-  };
+void print(const char* what, const std::vector<std::int64_t>& took) {
+  const auto at = [&](double q) { return static_cast<double>(quantile(took, q)) / 1000.0; };
   std::printf("%-44s p50 %7.2f  p99 %7.2f  max %9.2f us\n", what, at(0.5), at(0.99), at(1.0));
 }
 

@@ -32,6 +32,7 @@
 #include "orchestrator/state/snapshot_file.h"
 #include "orchestrator/state/store_names.h"
 #include "orchestrator/venue/paper/paper_folding.h"
+#include "tests/bench/quantile.h"
 #include "tests/bench/recovery_home.h"
 
 namespace s1mple {
@@ -57,11 +58,6 @@ balances = { EUR = "1000000000", BTC = "100000" }
 [[noreturn]] void give_up(const std::string& story) {
   std::fprintf(stderr, "bench_recovery: %s\n", story.c_str());
   std::exit(1);
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
 }
 
 double clock_ms(clockid_t clock) {

@@ -25,6 +25,7 @@
 
 #include "common/contract/link.h"
 #include "common/contract/version.h"
+#include "tests/bench/quantile.h"
 
 namespace {
 
@@ -166,11 +167,6 @@ class Loop {
   pid_t starter_ = 0;
   pid_t child_ = 0;
 };
-
-double quantile(std::vector<double> values, double q) {
-  std::sort(values.begin(), values.end());
-  return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1))];
-}
 
 long pss_kib(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");

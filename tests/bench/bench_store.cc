@@ -23,6 +23,7 @@
 #include "orchestrator/shell/posix_disk.h"
 #include "orchestrator/state/state_store.h"
 #include "orchestrator/state/store_names.h"
+#include "tests/bench/quantile.h"
 
 namespace s1mple {
 namespace {
@@ -140,12 +141,6 @@ class Store final : public StorageListener {
   std::uint64_t group_ = 1;
   Instant last_, until_;
 };
-
-template <class T>
-T median(std::vector<T> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 struct Row {
   std::vector<std::int64_t> ratio_percent, floor_per_s, store_per_s, floor_p50, store_p50, floor_p99, store_p99;

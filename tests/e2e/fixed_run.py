@@ -6,6 +6,9 @@ what the outside was told, and fails when a later answer forgets it: a halt that
 epoch is never seen with a second pid, no two orchestrators live on one home.
 """
 
+import collections
+import concurrent.futures
+import itertools
 import json
 import os
 import subprocess
@@ -84,6 +87,7 @@ class FixedRun:
         self.epochs = {}         # epoch -> pid, as status told them
         self.starts = 0          # of supervisors
         self.done = set()
+        self.kills_orchestrator = kill is not None and kill[0] == "orchestrator"
         self.stories = []        # of the money when the market was played to its end: (supervisor's start, story)
 
     @staticmethod
@@ -177,7 +181,8 @@ class FixedRun:
         self.client.close()
         self.client = None
         code = self.supervisor.stop(PATIENCE)
-        assert code in (0, -9), f"the supervisor ended with {code}"
+        # 70: the orchestrator was killed while it was stopping, which the supervisor tells.
+        assert code in (0, -9, 70 if self.kills_orchestrator else 0), f"the supervisor ended with {code}"
         self.done.add("stop")
 
     def has_played(self, now):
@@ -265,3 +270,25 @@ class FixedRun:
         for pid in living(self.home):
             self.supervisor.seen.add(pid)
         self.supervisor.cleanup()
+
+
+def kill_everywhere(kill_at, workers, step):
+    """Runs kill_at(1), kill_at(1 + step), ... until the runs end before their point; how often each call was the point.
+
+    kill_at gives the calls that its run made, one a line, the last one marked "killed"; none when it was not killed.
+    """
+    def name_at(point):
+        try:
+            calls = kill_at(point)
+        except Exception as failure:
+            raise AssertionError(f"kill point {point}: {failure}") from failure
+        return calls[point - 1].split()[0] if any(call.endswith("killed") for call in calls) else ""
+
+    names = collections.Counter()
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        for batch in itertools.count():
+            points = [1 + step * (batch * workers + i) for i in range(workers)]
+            killed = [name for name in pool.map(name_at, points) if name]
+            names.update(killed)
+            if not killed:
+                return names

@@ -6,8 +6,6 @@ sides' books agree, and what operators were told holds.
 """
 
 import collections
-import concurrent.futures
-import itertools
 import os
 import shutil
 import unittest
@@ -35,29 +33,16 @@ class KillPoints(unittest.TestCase):
                 self.assertGreater(min(sides["buy"], sides["sell"]), 1, f"{strategy} hardly traded")
             self.assertGreater(len(self.story[0]), len(self.played[0]), "flatten sold nothing")
 
-            killed, names = 0, collections.Counter()
-            with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-                for batch in itertools.count():
-                    points = [1 + STEP * (batch * WORKERS + i) for i in range(WORKERS)]
-                    outcomes = [name for name in pool.map(self.kill_at, points) if name]
-                    killed += len(outcomes)
-                    names.update(outcomes)
-                    if not outcomes:
-                        break
-            self.assertGreater(killed * STEP, 300)
+            names = fixed_run.kill_everywhere(self.kill_at, WORKERS, STEP)
+            self.assertGreater(names.total() * STEP, 300)
             self.assertGreaterEqual(set(names), {"pwrite", "fdatasync", "fsync", "rename", "send"})
-            print(f"\n{killed} kill points {dict(names)}, {len(self.story[0])} fills: the same at each", flush=True)
+            print(f"\n{names.total()} kill points {dict(names)}, {len(self.story[0])} fills: the same at each", flush=True)
 
     def kill_at(self, point):
-        """The name of the call that the run was killed at; nothing when the run made fewer."""
-        try:
-            calls, stories = self.one_run(f"at-{point}", ("orchestrator", [point, 1 + point % SECOND]))
-            if not any(call.endswith("killed") for call in calls):
-                return ""
+        calls, stories = self.one_run(f"at-{point}", ("orchestrator", [point, 1 + point % SECOND]))
+        if any(call.endswith("killed") for call in calls):
             self.assertEqual(stories, (self.played, self.story))
-            return calls[point - 1].split()[0]
-        except Exception as failure:
-            raise AssertionError(f"kill point {point}: {failure}") from failure
+        return calls
 
     def one_run(self, name, kill):
         """The calls that were counted, and the money as it was when the market had ended, and at the end."""

@@ -2,14 +2,12 @@
 
 The run is the one of fixed_run.py, in which the orchestrator is killed once as well, so that a report, the tally and a
 restart are among the points. Nobody helps but by starting the supervisor again: it waits for the orchestrator that was
-left behind, never runs a second one, forgets no halt that it answered, repeats no epoch, and both sides' books agree. (The orchestrator that it left behind drained, which cancels orders; so
-only a market that had been played before the kill leads to the same money.)
+left behind, never runs a second one, forgets no halt that it answered, repeats no epoch, and both sides' books agree.
+(The orchestrator that it left behind drained, which cancels orders; so only a market that had been played before the
+kill leads to the same money.)
 """
 
-import collections
-import concurrent.futures
 import contextlib
-import itertools
 import os
 import shutil
 import signal
@@ -45,25 +43,11 @@ class SupervisorKillPoints(unittest.TestCase):
             fixed_run.write_market(self.csv, ROWS)
             self.played = None
             self.played = self.one_run("undisturbed", [0])[1]
-            killed, names = 0, collections.Counter()
-            with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-                for batch in itertools.count():
-                    points = [1 + STEP * (batch * WORKERS + i) for i in range(WORKERS)]
-                    outcomes = [name for name in pool.map(self.kill_at, points) if name]
-                    killed += len(outcomes)
-                    names.update(outcomes)
-                    if not outcomes:
-                        break
-            self.assertGreater(killed * STEP, 60)
+            names = fixed_run.kill_everywhere(lambda point: self.one_run(f"at-{point}", [point])[0], WORKERS, STEP)
+            self.assertGreater(names.total() * STEP, 60)
             self.assertGreaterEqual(set(names), {"write", "fsync", "rename", "send"})
-            print(f"\n{killed} kill points of the supervisor {dict(names)}: halt, epochs and money hold at each", flush=True)
-
-    def kill_at(self, point):
-        try:
-            calls = self.one_run(f"at-{point}", [point])[0]
-            return calls[point - 1].split()[0] if any(call.endswith("killed") for call in calls) else ""
-        except Exception as failure:
-            raise AssertionError(f"kill point {point}: {failure}") from failure
+            print(f"\n{names.total()} kill points of the supervisor {dict(names)}: halt, epochs and money hold at each",
+                  flush=True)
 
     def one_run(self, name, plan):
         directory = os.path.join(self.work, name)
