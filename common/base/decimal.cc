@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <limits>
 
 #include "common/base/ensure.h"
 
@@ -222,17 +223,18 @@ std::string Decimal::text(int min_digits) const {
   char digits[48];
   char* const end = std::end(digits);
   char* at = end;
-  UInt128 rest = magnitude(units_);
+  // In 64 bits wherever they are enough: they divide many times as fast as 128.
+  UInt128 large = magnitude(units_) / kOneUnits;
+  auto part = static_cast<std::uint64_t>(magnitude(units_) % kOneUnits);
   int fraction = kDigits;
-  for (; fraction > min_digits && rest % 10 == 0; --fraction) rest /= 10;
-  const auto put_digit = [&] {
-    *--at = static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-  };
-  for (int written = 0; written < fraction; ++written) put_digit();
+  for (; fraction > min_digits && part % 10 == 0; --fraction) part /= 10;
+  for (int written = 0; written < fraction; ++written, part /= 10) *--at = static_cast<char>('0' + part % 10);
   if (fraction > 0) *--at = '.';
-  do put_digit();
-  while (rest != 0);
+  for (; large > std::numeric_limits<std::uint64_t>::max(); large /= 10)
+    *--at = static_cast<char>('0' + static_cast<int>(large % 10));
+  auto whole = static_cast<std::uint64_t>(large);
+  do *--at = static_cast<char>('0' + whole % 10);
+  while ((whole /= 10) != 0);
   if (is_negative()) *--at = '-';
   return std::string(at, end);
 }

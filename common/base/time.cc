@@ -1,7 +1,6 @@
 #include "common/base/time.h"
 
 #include <array>
-#include <cstdio>
 #include <optional>
 
 namespace s1mple {
@@ -120,6 +119,11 @@ std::optional<Nanos> take_offset(std::string_view& rest) {
   return is_west ? -offset : offset;
 }
 
+// Years have four digits: 64 bits of nanoseconds reach from 1677 to 2262.
+void put_digits(std::string& text, std::size_t at, std::size_t count, int value) {
+  for (std::size_t i = at + count; i-- > at; value /= 10) text[i] = static_cast<char>('0' + value % 10);
+}
+
 }  // namespace
 
 std::string to_rfc3339(WallTime time) {
@@ -128,13 +132,15 @@ std::string to_rfc3339(WallTime time) {
   const auto days = std::chrono::floor<std::chrono::days>(since_epoch);
   const std::chrono::year_month_day date{UtcDays(days)};
   const std::chrono::hh_mm_ss clock(since_epoch - days);
-  char text[64];
-  const int length =
-      std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int(date.year()),
-                    unsigned(date.month()), unsigned(date.day()), static_cast<int>(clock.hours().count()),
-                    static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                    static_cast<int>(clock.subseconds().count()));
-  return std::string(text, static_cast<std::size_t>(length));
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  put_digits(text, 0, 4, static_cast<int>(date.year()));
+  put_digits(text, 5, 2, static_cast<int>(static_cast<unsigned>(date.month())));
+  put_digits(text, 8, 2, static_cast<int>(static_cast<unsigned>(date.day())));
+  put_digits(text, 11, 2, static_cast<int>(clock.hours().count()));
+  put_digits(text, 14, 2, static_cast<int>(clock.minutes().count()));
+  put_digits(text, 17, 2, static_cast<int>(clock.seconds().count()));
+  put_digits(text, 20, 6, static_cast<int>(clock.subseconds().count()));
+  return text;
 }
 
 Result<WallTime> parse_rfc3339(std::string_view text) {

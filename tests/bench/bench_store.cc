@@ -1,9 +1,10 @@
-// bench_store: the store against the floor of the disk (DESIGN section 11), in one process, in one table.
+// bench_store: the store against the floor of the disk and its peers (DESIGN section 11), in one process.
 //
 //   bench_store [directory] [rounds | --smoke]
-// Commits: a closed loop (the next group after the last acknowledgement, the hand-off to the writer included) at 1,
-// 16 and 256 records of 256 bytes, floor and store in turn each round; the figure is the median of the rounds'
-// ratios. Recovery: a log of a million records, beside reading the same bytes. Figures need a quiet machine.
+// Commits: closed loops (store_contenders.h) at 1, 16 and 256 records of 256 bytes, the contenders in turn each round;
+// the figure is the median of the rounds' ratios to the floor. Snapshots of three sizes beside the bare protocol of the
+// same bytes, and what commits take while one is written. Recovery: a log of a million records, beside reading the same
+// bytes. Figures need a quiet machine.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,26 +25,44 @@
 #include "orchestrator/state/state_store.h"
 #include "orchestrator/state/store_names.h"
 #include "tests/bench/quantile.h"
+#include "tests/bench/store_contenders.h"
 
 namespace s1mple {
 namespace {
 
-constexpr std::size_t kRecordBytes = 256;
 constexpr Nanos kRoundTime = 150ms;
 constexpr std::uint64_t kFloorFileBytes = std::uint64_t{16} << 20;
 
-[[noreturn]] void give_up(const Error& error) {
-  std::fprintf(stderr, "bench_store: %s\n", error.story.c_str());
-  std::exit(1);
-}
-
 void require(const Result<void>& done) {
-  if (!done.ok()) give_up(done.error());
+  if (!done.ok()) give_up(done.error().story);
 }
 
-// The payloads do not matter here, only their number.
+// A state of so many bytes, handed out in slices.
+class FillerSlices final : public SnapshotSlices {
+ public:
+  FillerSlices(std::uint64_t records, std::size_t bytes) : records_(records), left_(bytes) {}
+  bool append_slice(std::string& out) override {
+    if (!begun_) out += "{\"records\":" + std::to_string(records_) + ",\"filler\":\"";
+    begun_ = true;
+    const std::size_t now = std::min(left_, kSlice);
+    out.append(now, 'x');
+    left_ -= now;
+    if (left_ == 0) out += "\"}";
+    return left_ > 0;
+  }
+
+ private:
+  static constexpr std::size_t kSlice = std::size_t{256} << 10;
+  std::uint64_t records_;
+  std::size_t left_;
+  bool begun_ = false;
+};
+
+// The payloads do not matter here, only their number; the snapshot is as large as it is told to be.
 class BytesFolding final : public Folding {
  public:
+  std::size_t snapshot_bytes = 0;
+
   [[nodiscard]] std::string_view kind() const override { return "bench"; }
   Result<void> apply(std::span<const std::byte>) override { return ++records_, Result<void>(); }
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t) override {
@@ -51,49 +70,45 @@ class BytesFolding final : public Folding {
     return {};
   }
   void write_snapshot(JsonWriter& out) const override { out.begin_object().number("records", records_).end_object(); }
-  [[nodiscard]] std::uint64_t records() const { return records_; }
+  [[nodiscard]] std::unique_ptr<SnapshotSlices> snapshot_slices() const override {
+    return std::make_unique<FillerSlices>(records_, snapshot_bytes);
+  }
 
  private:
   std::uint64_t records_ = 0;
 };
 
-class Floor {
+class Floor final : public BlockingContender {
  public:
-  Floor(PosixDisk& disk, const Clock& clock) : clock_(clock), file_(disk.open("floor.tmp", OpenFor::creating).value()) {
+  Floor(PosixDisk& disk, const Clock& clock)
+      : BlockingContender(clock), file_(disk.open("floor.tmp", OpenFor::creating).value()) {
     require(file_->write_at(0, std::vector<std::byte>(kFloorFileBytes)));
     require(file_->sync());
   }
-  DrillFigures round(std::uint64_t group) {
-    const std::vector<std::byte> bytes(group * kRecordBytes, std::byte{0x5a});
-    std::vector<Nanos> latencies;
-    const Instant begun = clock_.now();
-    Instant last = begun;
-    while (last - begun < kRoundTime) {
-      if (at_ + bytes.size() > kFloorFileBytes) at_ = 0;
-      require(file_->write_at(at_, bytes));
-      require(file_->sync());
-      at_ += bytes.size();
-      const Instant now = clock_.now();
-      latencies.push_back(now - last);
-      last = now;
-    }
-    return figures_of(std::move(latencies), last - begun);
-  }
+  [[nodiscard]] std::string name() const override { return "write + fdatasync"; }
 
  private:
-  const Clock& clock_;
+  void commit(std::uint64_t group) override {
+    bytes_.resize(group * kBenchRecordBytes, std::byte{0x5a});
+    if (at_ + bytes_.size() > kFloorFileBytes) at_ = 0;
+    require(file_->write_at(at_, bytes_));
+    require(file_->sync());
+    at_ += bytes_.size();
+  }
   std::unique_ptr<DiskFile> file_;
+  std::vector<std::byte> bytes_;
   std::uint64_t at_ = 0;
 };
 
-class Store final : public StorageListener {
+class Store final : public Contender, public StorageListener {
  public:
   Store(PosixDisk& disk, const Clock& clock) : clock_(clock), writer_(loop_), helper_(loop_) {
     StoreRecovery recovery(disk, folding_, clock, {});
     require(recovery.run());
     store_ = std::make_unique<StateStore>(StateStore::Parts{disk, folding_, clock, writer_, helper_, *this}, recovery);
   }
-  DrillFigures round(std::uint64_t group, Nanos time) {
+  [[nodiscard]] std::string name() const override { return "ours"; }
+  DrillFigures round(std::uint64_t group, Nanos time) override {
     group_ = group;
     latencies_.clear();
     const Instant begun = last_ = clock_.now();
@@ -105,7 +120,22 @@ class Store final : public StorageListener {
   void fill(std::uint64_t records) {
     while (store_->last_seq() < records) round(4000, Nanos(0));
   }
+  // Until a snapshot of so many bytes was read back and named.
+  Nanos snapshot(std::size_t bytes) {
+    round(1, Nanos(0));
+    begin_snapshot(bytes);
+    const Instant begun = clock_.now();
+    while (is_in_snapshot()) loop_.run_once(true);
+    return clock_.now() - begun;
+  }
+  void begin_snapshot(std::size_t bytes) {
+    folding_.snapshot_bytes = bytes;
+    wanted_ = store_->last_seq();
+    store_->request_snapshot();
+  }
+  [[nodiscard]] bool is_in_snapshot() const { return store_->status().snapshot_seq < wanted_; }
   void close() {
+    folding_.snapshot_bytes = 0;
     store_->close([this](Result<void> closed) {
       require(closed);
       loop_.stop();
@@ -120,7 +150,7 @@ class Store final : public StorageListener {
     if (now < until_) return submit();
     loop_.stop();
   }
-  void on_store_failed(const Error& error) override { give_up(error); }
+  void on_store_failed(const Error& error) override { give_up(error.story); }
   void on_space(Space) override {}
 
  private:
@@ -136,66 +166,118 @@ class Store final : public StorageListener {
   LoopJobRunner writer_, helper_;
   BytesFolding folding_;
   std::unique_ptr<StateStore> store_;
-  std::vector<std::byte> record_ = std::vector<std::byte>(kRecordBytes, std::byte{0x5a});
+  std::vector<std::byte> record_ = std::vector<std::byte>(kBenchRecordBytes, std::byte{0x5a});
   std::vector<Nanos> latencies_;
   std::uint64_t group_ = 1;
+  std::uint64_t wanted_ = 0;
   Instant last_, until_;
 };
 
+// ---- commits
+
 struct Row {
-  std::vector<std::int64_t> ratio_percent, floor_per_s, store_per_s, floor_p50, store_p50, floor_p99, store_p99;
+  std::vector<std::int64_t> ratio_percent, per_second, p50, p99;
 };
 
 // DESIGN section 11.
 int budget_percent(std::uint64_t group) { return group == 1 ? 93 : 95; }
 
-void print_row(std::uint64_t group, Row& row) {
-  std::sort(row.ratio_percent.begin(), row.ratio_percent.end());
-  fmt::print("{:>7} {:>10} {:>10} {:>7}% ({}..{}) {:>7}% {:>7}/{:<7} {:>7}/{:<7}\n", group,
-             median(row.floor_per_s), median(row.store_per_s), median(row.ratio_percent),
-             row.ratio_percent[row.ratio_percent.size() / 4],
-             row.ratio_percent[row.ratio_percent.size() * 3 / 4], budget_percent(group),
-             median(row.floor_p50), median(row.floor_p99), median(row.store_p50), median(row.store_p99));
+void print_row(const Contender& contender, const Row& row) {
+  fmt::print("  {:<18} {:>9} {:>6}%  ({}..{}) {:>9} {:>7}\n", contender.name(), median(row.per_second),
+             median(row.ratio_percent), quantile(row.ratio_percent, 0.25), quantile(row.ratio_percent, 0.75),
+             median(row.p50), median(row.p99));
 }
 
-void bench_commits(const std::string& directory, int rounds, std::uint64_t warm_up, const Clock& clock) {
-  PosixDisk disk(directory);
-  Floor floor(disk, clock);
-  Store store(disk, clock);
-  store.fill(warm_up);  // several log lengths: segments are recycled from here on
-  fmt::print("commits of 256-byte records, {} rounds; latencies p50/p99 in microseconds\n", rounds);
-  fmt::print("{:>7} {:>10} {:>10} {:>8} {:>9} {:>8} {:>15} {:>15}\n", "group", "floor/s", "store/s", "ratio",
-             "(quartiles)", "budget", "floor", "store");
-  for (const std::uint64_t group : {1U, 16U, 256U}) {
-    Row row;
-    for (int i = 0; i < rounds; ++i) {
-      const DrillFigures bare = floor.round(group);
-      const DrillFigures ours = store.round(group, kRoundTime);
-      row.ratio_percent.push_back(ours.per_second * 100 / std::max<std::int64_t>(1, bare.per_second));
-      row.floor_per_s.push_back(bare.per_second);
-      row.store_per_s.push_back(ours.per_second);
-      row.floor_p50.push_back(bare.p50_us);
-      row.store_p50.push_back(ours.p50_us);
-      row.floor_p99.push_back(bare.p99_us);
-      row.store_p99.push_back(ours.p99_us);
-    }
-    print_row(group, row);
-  }
-  store.close();
+std::vector<std::unique_ptr<Contender>> make_peers(const std::string& directory, const Clock& clock) {
+  std::vector<std::unique_ptr<Contender>> peers;
+  const auto add = [&](std::unique_ptr<Contender> peer, const char* package) {
+    if (peer) peers.push_back(std::move(peer));
+    else fmt::print("skipped: a peer, because {} was not there when this was built\n", package);
+  };
+  add(make_sqlite(directory + "/sqlite", clock), "libsqlite3-dev");
+  add(make_lmdb(directory + "/lmdb", clock), "liblmdb-dev");
+  add(make_leveldb(directory + "/leveldb", clock), "libleveldb-dev");
+  add(make_rocksdb(directory + "/rocksdb", clock), "librocksdb-dev");
+  return peers;
 }
+
+void bench_commits(Store& store, Floor& floor, const std::vector<std::unique_ptr<Contender>>& peers, int rounds) {
+  std::vector<Contender*> all{&floor, &store};
+  for (const auto& peer : peers) all.push_back(peer.get());
+  fmt::print("commits of 256-byte records, medians of {} rounds; ratio to the floor of the same round\n", rounds);
+  fmt::print("  {:<18} {:>9} {:>7}  {} {:>9} {:>7}\n", "", "commits/s", "ratio", "(quartiles)", "p50 us", "p99 us");
+  for (const std::uint64_t group : {1U, 16U, 256U}) {
+    std::vector<Row> rows(all.size());
+    for (int i = 0; i < rounds; ++i) {
+      std::int64_t bare = 1;
+      for (std::size_t one = 0; one < all.size(); ++one) {
+        const DrillFigures figures = all[one]->round(group, kRoundTime);
+        if (one == 0) bare = std::max<std::int64_t>(1, figures.per_second);
+        rows[one].ratio_percent.push_back(figures.per_second * 100 / bare);
+        rows[one].per_second.push_back(figures.per_second);
+        rows[one].p50.push_back(figures.p50_us);
+        rows[one].p99.push_back(figures.p99_us);
+      }
+    }
+    fmt::print("groups of {}; budget {}%\n", group, budget_percent(group));
+    for (std::size_t one = 0; one < all.size(); ++one) print_row(*all[one], rows[one]);
+  }
+}
+
+// ---- snapshots
+
+// What publishing so many bytes takes at least: write, sync, keep the one before, rename, sync the directory.
+Nanos bare_snapshot(PosixDisk& disk, std::size_t bytes, const Clock& clock) {
+  const std::vector<std::byte> body(bytes, std::byte{'x'});
+  const Instant begun = clock.now();
+  const auto file = disk.open("bare.tmp", OpenFor::creating).value();
+  require(file->write_at(0, body));
+  require(file->sync());
+  (void)disk.remove("bare.before").ok();
+  if (const auto names = disk.list(); names.ok() && std::ranges::find(*names, "bare.json") != names->end())
+    require(disk.link("bare.json", "bare.before"));
+  require(disk.rename("bare.tmp", "bare.json"));
+  require(disk.sync_directory());
+  return clock.now() - begun;
+}
+
+void bench_snapshots(Store& store, PosixDisk& disk, int rounds, const Clock& clock) {
+  fmt::print("\nsnapshots, medians of {}: asked until it was read back and named, beside the bare protocol\n", rounds);
+  for (const std::size_t kib : {64U, 1024U, 10U * 1024U}) {
+    std::vector<std::int64_t> bare, ours;
+    for (int i = 0; i < rounds; ++i) {
+      bare.push_back(bare_snapshot(disk, kib << 10, clock).count() / 1000);
+      ours.push_back(store.snapshot(kib << 10).count() / 1000);
+    }
+    fmt::print("  {:>6} KiB: ours {:>7} us, bare {:>7} us\n", kib, median(ours), median(bare));
+  }
+  std::vector<std::int64_t> alone50, alone99, beside50, beside99;
+  for (int i = 0; i < rounds; ++i) {
+    const DrillFigures alone = store.round(1, kRoundTime);
+    store.begin_snapshot(std::size_t{10} << 20);
+    const DrillFigures beside = store.round(1, kRoundTime);
+    while (store.is_in_snapshot()) store.round(1, kRoundTime);
+    alone50.push_back(alone.p50_us), alone99.push_back(alone.p99_us);
+    beside50.push_back(beside.p50_us), beside99.push_back(beside.p99_us);
+  }
+  fmt::print("  a commit takes {} us (p99 {}), and {} us (p99 {}) beside a snapshot of 10 MiB\n", median(alone50),
+             median(alone99), median(beside50), median(beside99));
+}
+
+// ---- recovery
 
 std::int64_t ms_to_read(Disk& disk, const Clock& clock) {
   std::vector<std::byte> chunk(std::size_t{4} << 20);
   const Instant begun = clock.now();
   const auto names = disk.list();
-  if (!names.ok()) give_up(names.error());
+  if (!names.ok()) give_up(names.error().story);
   for (const std::string& name : *names) {
     if (!parse_segment_file(name)) continue;
     const auto file = disk.open(name, OpenFor::reading);
-    if (!file.ok()) give_up(file.error());
+    if (!file.ok()) give_up(file.error().story);
     for (std::uint64_t at = 0;; at += chunk.size()) {
       const auto got = (*file)->read_at(at, chunk);
-      if (!got.ok()) give_up(got.error());
+      if (!got.ok()) give_up(got.error().story);
       if (*got < chunk.size()) break;
     }
   }
@@ -218,13 +300,13 @@ void bench_recovery(const std::string& directory, std::uint64_t records, const C
       void on_durable(std::uint64_t seq) override {
         if (seq == last) loop.stop();
       }
-      void on_store_failed(const Error& error) override { give_up(error); }
+      void on_store_failed(const Error& error) override { give_up(error.story); }
       void on_space(Space) override {}
       Loop& loop;
       std::uint64_t last;
     } wait(loop, records);
     StateStore store({disk, folding, clock, writer, helper, wait}, recovery);
-    const std::vector<std::byte> record(kRecordBytes, std::byte{0x5a});
+    const std::vector<std::byte> record(kBenchRecordBytes, std::byte{0x5a});
     for (std::uint64_t i = 0; i < records; ++i) store.submit(record);
     store.flush();
     loop.run();
@@ -237,7 +319,7 @@ void bench_recovery(const std::string& directory, std::uint64_t records, const C
   require(recovery.run());
   const std::int64_t took_ms = std::max<std::int64_t>(1, to_ms(clock.now() - begun));
   const auto cpu_ms = std::max<std::int64_t>(1, (std::clock() - cpu_begun) * 1000 / CLOCKS_PER_SEC);
-  const auto log_mb = static_cast<std::int64_t>(records * (kRecordBytes + 4) / 1'000'000);
+  const auto log_mb = static_cast<std::int64_t>(records * (kBenchRecordBytes + 4) / 1'000'000);
   const std::int64_t floor_ms = ms_to_read(disk, clock);
   fmt::print(
       "\nrecovery: {} records, {} MB of log in {} ms = {} MB/s (processor: {} ms = {} MB/s); budget 250 "
@@ -253,9 +335,18 @@ int run(int argc, char** argv) {
   std::filesystem::create_directories(base + "/commits");
   std::filesystem::create_directories(base + "/recovery");
   const SystemClock clock;
-  bench_commits(base + "/commits", rounds, smoke ? 1'000 : 300'000, clock);
+  {
+    PosixDisk disk(base + "/commits");
+    Floor floor(disk, clock);
+    Store store(disk, clock);
+    store.fill(smoke ? 1'000 : 300'000);  // several log lengths: segments are recycled from here on
+    bench_commits(store, floor, make_peers(base + "/peers", clock), rounds);
+    bench_snapshots(store, disk, rounds, clock);
+    store.close();
+  }
   bench_recovery(base + "/recovery", smoke ? 10'000 : 1'000'000, clock);
   std::filesystem::remove_all(base + "/commits");
+  std::filesystem::remove_all(base + "/peers");
   std::filesystem::remove_all(base + "/recovery");
   return 0;
 }
