@@ -2,6 +2,7 @@
 # Shows that the kill tests would notice: builds programs that are broken on purpose, and sees the tests fail on each.
 #
 #   tests/e2e/broken_builds.sh [NAME...]     all, or those named below; it compiles, so it is no part of the suite
+#   tests/e2e/broken_builds.sh --check       only sees that each change still finds what it changes (in the suite)
 #
 # Works on a copy of the sources in a temporary directory. A change that finds nothing to change is an error. The
 # unbroken copy must pass first. Not among them: a snapshot renamed without a sync. A killed process loses nothing that
@@ -10,7 +11,7 @@ set -euo pipefail
 source_dir=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/s1mple-broken-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-copy=$work/copy log=$work/log
+copy=$work/copy sources=$work/sources log=$work/log
 export CCACHE_BASEDIR=$work CCACHE_NOHASHDIR=1
 export S1MPLE_BIN=$copy/build/dev/bin S1MPLE_KILL_AT=$copy/build/dev/tests/libkill_at.so
 export S1MPLE_PATIENCE=${S1MPLE_PATIENCE:-20}     # seconds until a step of a run that hangs has failed
@@ -34,9 +35,9 @@ send_before_intent() {   # P2: the order leaves when its intent is written, not 
     'step.without_barrier || failed_ || std::holds_alternative<SendOrder>(action))'
 }
 intent_not_recorded() {  # P2: the engine knows the order, the log does not
-  change orchestrator/environment/runtime.cc '    encoded_.clear();' \
-    '    std::erase_if(step.facts, [](const Fact& fact) { return std::holds_alternative<OrderIntended>(fact); });
-    encoded_.clear();'
+  change orchestrator/environment/runtime.cc '  encoded_.clear();' \
+    '  std::erase_if(facts, [](const Fact& fact) { return std::holds_alternative<OrderIntended>(fact); });
+  encoded_.clear();'
 }
 fills_counted_twice() {  # P5: neither the handler nor the books ask whether a fill was counted
   change orchestrator/execution/execution_evidence.cc \
@@ -62,14 +63,15 @@ epoch_repeated() {       # P10: a start takes the epoch of the run before
     'report.epoch = std::max<std::uint64_t>({report.found_epoch, settings.mirror_epoch, 1});'
 }
 
-copy_sources() {
-  mkdir -p "$copy"
+copy_sources() {   # once more beside it: what is worked on meanwhile does not get in
+  mkdir -p "$sources"
   git -C "$source_dir" ls-files -z --cached --others --exclude-standard |
-    tar -C "$source_dir" --null --verbatim-files-from -T - -cf - | tar -C "$copy" -xf -
+    tar -C "$source_dir" --null --verbatim-files-from -T - -cf - | tar -C "$sources" -xf -
+  cp -a "$sources" "$copy"
 }
 restore() {   # what was changed, with a new time, so that it is built again
   local file
-  while read -r file; do cat "$source_dir/$file" >"$copy/$file"; done <"$work/changed"
+  while read -r file; do cat "$sources/$file" >"$copy/$file"; done <"$work/changed"
   : >"$work/changed"
 }
 build() {
@@ -85,11 +87,18 @@ noticed_by() {
   done
 }
 
+check=0
+if [ "${1:-}" = --check ]; then check=1; shift; fi
 names=("$@")
 [ "${#names[@]}" -gt 0 ] ||
   names=(send_before_intent intent_not_recorded fills_counted_twice halt_forgotten no_reconciliation epoch_repeated)
 : >"$work/changed"
 copy_sources
+if [ "$check" -eq 1 ]; then
+  for name in "${names[@]}"; do "$name"; restore; done
+  echo "${#names[@]} changes apply"
+  exit
+fi
 build "the unbroken copy"
 if [ -z "${S1MPLE_SKIP_UNBROKEN:-}" ]; then
   by=$(noticed_by)
