@@ -120,7 +120,8 @@ int cancel_all_command(int argc, char** argv) {
   ignore_sigpipe();
   const auto configuration = load_configuration(config);
   if (!configuration) return to_int(ExitCode::usage);
-  auto lock = StoreDirectory::open(home + "/state", StoreDirectory::Missing::refuse);
+  auto lock =
+      StoreDirectory::open(home + "/state", StoreDirectory::Missing::refuse, StoreDirectory::Owner::anybody);
   if (!lock) return refuse(std::move(lock).error().during("no orchestrator may run meanwhile"));
   auto exchange = StoreDirectory::open(home + "/state/paper", StoreDirectory::Missing::refuse);
   if (!exchange) return refuse(exchange.error());

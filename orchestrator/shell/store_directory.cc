@@ -1,6 +1,7 @@
 #include "orchestrator/shell/store_directory.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -20,6 +21,15 @@ Result<void> force_name_of(const std::string& path) {
   return sync_directory(whole.parent_path().string());
 }
 
+// What root would write into another's store, that one could not open any more.
+Result<void> check_owner(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return os_error("store directory '" + path + "'", errno);
+  if (status.st_uid == ::geteuid()) return {};
+  return Error{Errc::refused, "store directory '" + path + "' belongs to another user (uid " +
+                                  std::to_string(status.st_uid) + "); run this as that user"};
+}
+
 }  // namespace
 
 Result<void> check_store_directory(const std::string& path) {
@@ -29,10 +39,11 @@ Result<void> check_store_directory(const std::string& path) {
   return {};
 }
 
-Result<StoreDirectory> StoreDirectory::open(const std::string& path, Missing missing) {
+Result<StoreDirectory> StoreDirectory::open(const std::string& path, Missing missing, Owner owner) {
   auto checked = check_store_directory(path);
   if (!checked.ok() && checked.error().code == Errc::not_found && missing == Missing::create)
     checked = ensure_directory(path);
+  if (checked.ok() && owner == Owner::us) checked = check_owner(path);
   if (!checked.ok()) return std::move(checked).error();
   auto lock = LockFile::take(lock_path(path));
   if (!lock.ok()) return std::move(lock).error();

@@ -2,7 +2,8 @@
 //
 // open() makes the directory if asked to, forces its name in its parent, and takes LOCK: exclusive, not waiting,
 // held until destruction or the process's end, never deleted. Whoever finds it taken is told the holder's pid.
-// Thread: any. Errors: busy (somebody holds it), not_found, invalid (no directory), io (not ours to write).
+// Thread: any. Errors: busy (somebody holds it), not_found, invalid (no directory), refused (another user's: what root
+// wrote there its owner could not open), io (a file system that cannot be written).
 #pragma once
 
 #include <memory>
@@ -17,7 +18,8 @@ namespace s1mple {
 class StoreDirectory {
  public:
   enum class Missing : std::uint8_t { refuse, create };
-  [[nodiscard]] static Result<StoreDirectory> open(const std::string& path, Missing missing);
+  enum class Owner : std::uint8_t { us, anybody };  // anybody: for who only holds the lock and writes nothing
+  [[nodiscard]] static Result<StoreDirectory> open(const std::string& path, Missing missing, Owner owner = Owner::us);
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
