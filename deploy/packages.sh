@@ -4,14 +4,14 @@
 # Run, it prints a list:           apt-get install $(bash deploy/packages.sh build)
 # Sourced, it gives functions:     ensure_packages GROUP... (installs what is missing), compile_jobs
 # Groups: build (both programs), test (tests/run.sh), all (what tests/run.sh --all adds), peers (only for the figures
-# of other stores in bench_store; it leaves out what is not there).
+# of other stores and supervisors in the benchmarks; they leave out what is not there).
 
 packages_of() {
   case "$1" in
     build) echo g++ cmake ninja-build pkg-config libuv1-dev libfmt-dev rapidjson-dev libtomlplusplus-dev libcli11-dev ;;
     test)  echo catch2 curl python3 strace ;;
     all)   echo ccache clang-tidy dpkg-dev file systemd ;;
-    peers) echo libsqlite3-dev liblmdb-dev libleveldb-dev librocksdb-dev ;;
+    peers) echo libsqlite3-dev liblmdb-dev libleveldb-dev librocksdb-dev runit s6 supervisor ;;
     *)     echo "packages.sh: no group $1 (build, test, all, peers)" >&2; return 64 ;;
   esac
 }

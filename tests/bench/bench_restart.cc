@@ -2,7 +2,7 @@
 //
 // bench_restart SUPERVISOR [--rounds N] [--rest SECONDS]. The same program is killed under both in turns;
 // it is this one: as `run` it stamps the clock in the first line of main and answers the link, as
-// `check-config` it agrees. The floor is waitpid, fork, exec and nothing else. Then the supervisor runs the
+// `check-config` it agrees (and as `bare` and `loop` it serves bench_supervisors.py). The floor is waitpid, fork, exec and nothing else. Then the supervisor runs the
 // real orchestrator beside it, trading on paper as deploy/paper.toml does; its memory (PSS,
 // /proc/PID/smaps_rollup) and processor time at rest are read, beside a bare loop that asks as often. Units: microseconds, KiB, percent of one core.
 // Output: a line of JSON for each.
@@ -108,9 +108,7 @@ pid_t start_supervisor(const std::string& supervisor, const std::string& home, c
   ::_exit(127);
 }
 
-pid_t start_bare_loop(const std::string& self) {
-  const pid_t loop = ::fork();
-  if (loop != 0) return loop;
+[[noreturn]] void run_bare_loop(const std::string& self) {
   for (;;) {
     const pid_t child = ::fork();
     if (child == 0) {
@@ -119,6 +117,12 @@ pid_t start_bare_loop(const std::string& self) {
     }
     (void)::waitpid(child, nullptr, 0);
   }
+}
+
+pid_t start_bare_loop(const std::string& self) {
+  const pid_t loop = ::fork();
+  if (loop == 0) run_bare_loop(self);
+  return loop;
 }
 
 // ---- the measurement
@@ -297,6 +301,7 @@ int main(int argc, char** argv) {
   if (role == "bare" || role == "run") stamp(::getpid(), first_instruction);
   if (role == "bare") wait_to_be_killed();
   if (role == "run") return serve_link();
+  if (role == "loop") run_bare_loop(argv[0]);
   int rounds = 200;
   int rest_s = 20;
   for (int at = 2; at + 1 < argc; at += 2) {
