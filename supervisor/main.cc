@@ -1,12 +1,13 @@
 // supervisor: starts, watches and restarts the orchestrator, and is its own client.
 //
-// `run` and `check-config` are served here, every other command by supervisor/client over control.sock.
+// `run`, `check-config` and `reap` are served here, every other command by supervisor/client over control.sock.
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "common/contract/exit_code.h"
 #include "supervisor/client/client.h"
+#include "supervisor/shell/reap_command.h"
 #include "supervisor/shell/run_command.h"
 
 namespace {
@@ -18,8 +19,9 @@ int usage(const char* program, const std::string& story) {
                "supervisor: %s\n"
                "  %s run --config F [--home D]\n"
                "  %s check-config F\n"
+               "  %s reap --home D       after the service's end: ends what it left\n"
                "  %s --help            commands for a running supervisor\n",
-               story.c_str(), program, program, program);
+               story.c_str(), program, program, program, program);
   return to_int(ExitCode::usage);
 }
 
@@ -44,11 +46,22 @@ int run(int argc, char** argv) {
   return run_supervisor(options);
 }
 
+int reap_home(int argc, char** argv) {
+  std::string home;
+  for (int at = 2; at < argc; ++at) {
+    const std::string argument(argv[at]);
+    if (const char* value = option_value(argc, argv, at, "--home")) home = value;
+    else return usage(argv[0], "reap: '" + argument + "' is no option of it, or has no value");
+  }
+  return home.empty() ? usage(argv[0], "reap: --home is missing") : reap(home);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string_view command(argc < 2 ? "" : argv[1]);
   if (command == "run") return run(argc, argv);
+  if (command == "reap") return reap_home(argc, argv);
   if (command == "check-config" && argc == 3) return check_config(argv[2]);
   if (command == "check-config") return usage(argv[0], "check-config: exactly one file is needed");
   return run_client(argc, argv);

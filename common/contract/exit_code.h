@@ -22,9 +22,10 @@ enum class ExitCode : std::uint8_t {
   lock_held = 68,        // somebody else owns this home or store
   unavailable = 69,      // link lost, or nobody there
   internal = 70,         // a bug of ours
+  handed_over = 71,      // the supervisor's: the next one takes over its running orchestrator
 };
 
-inline constexpr EnumTexts<ExitCode, 9> kExitCodeTexts{{{ExitCode::done, "done"},
+inline constexpr EnumTexts<ExitCode, 10> kExitCodeTexts{{{ExitCode::done, "done"},
                                                          {ExitCode::command_refused, "command_refused"},
                                                          {ExitCode::usage, "usage"},
                                                          {ExitCode::state_damaged, "state_damaged"},
@@ -32,7 +33,8 @@ inline constexpr EnumTexts<ExitCode, 9> kExitCodeTexts{{{ExitCode::done, "done"}
                                                          {ExitCode::venue_refused, "venue_refused"},
                                                          {ExitCode::lock_held, "lock_held"},
                                                          {ExitCode::unavailable, "unavailable"},
-                                                         {ExitCode::internal, "internal"}}};
+                                                         {ExitCode::internal, "internal"},
+                                                         {ExitCode::handed_over, "handed_over"}}};
 constexpr const auto& enum_texts(ExitCode) { return kExitCodeTexts; }
 
 [[nodiscard]] constexpr int to_int(ExitCode code) { return static_cast<int>(code); }
@@ -56,6 +58,7 @@ constexpr const auto& enum_texts(ExitCode) { return kExitCodeTexts; }
     case ExitCode::lock_held:
     case ExitCode::unavailable:
     case ExitCode::internal:
+    case ExitCode::handed_over:
       return true;
   }
   ensure_failed(__FILE__, __LINE__, "code", "exit code out of range");

@@ -105,6 +105,7 @@ struct Hello {
   int link_version = 0;
   std::optional<std::uint64_t> epoch;  // when it is known already (adoption)
   std::string build_id;                // empty: none
+  std::optional<StartMode> mode = std::nullopt;  // in which it runs, after an adoption
 };
 
 // Before ready: recovery; after Shutdown: the phases of draining. `total` 0: not known.

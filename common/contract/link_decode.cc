@@ -56,6 +56,7 @@ Hello read_hello(FieldReader& in) {
   m.version = in.text("version");
   m.link_version = in.number("link_version");
   if (in.has("epoch")) m.epoch = in.count("epoch");
+  if (in.has("mode")) m.mode = in.choice<StartMode>("mode");
   m.build_id = in.text_or("build_id");
   return m;
 }

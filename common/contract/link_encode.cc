@@ -75,6 +75,7 @@ struct Encoder {
   std::string operator()(const Hello& m) {
     out.begin_object().number("pid", m.pid).text("version", m.version).number("link_version", m.link_version);
     if (m.epoch) out.number("epoch", *m.epoch);
+    if (m.mode) out.text("mode", to_text(*m.mode));
     text_if(out, "build_id", m.build_id);
     return finished("hello", out);
   }

@@ -10,6 +10,7 @@
 
 #include "common/base/ensure.h"
 #include "common/os/child_start.h"
+#include "common/os/pidfd.h"
 #include "common/os/poll_handle.h"
 #include "common/os/signals.h"
 
@@ -42,7 +43,30 @@ struct Child::Impl : PollHandle {
     return {};
   }
 
+  Result<void> adopt(UniqueFd pidfd) {
+    siginfo_t info{};
+    const int waited = ::waitid(P_PIDFD, static_cast<id_t>(pidfd.get()), &info, WEXITED | WNOHANG | WNOWAIT);
+    if (waited < 0 && errno != ECHILD) return os_error("adopt process " + std::to_string(pid), errno);
+    is_foreign = waited < 0;
+    spec.takes_group_along = !is_foreign;
+    if (auto attached = attach(std::move(pidfd)); !attached)
+      return std::move(attached).error().during("adopt process " + std::to_string(pid));
+    watch(true, false);
+    return {};
+  }
+
+  // Somebody else's child: whoever reaps it keeps the status.
+  void on_foreign_ready() {
+    if (!has_ended(fd())) return watch(true, false);
+    watch(false, false);
+    reaped = true;
+    ChildExit exit;
+    exit.cause = ChildExit::Cause::unknown;
+    on_exit(exit);
+  }
+
   void on_ready(bool, bool) override {
+    if (is_foreign) return on_foreign_ready();
     // The leader is dead but not reaped, so its group's number is still its own.
     if (spec.takes_group_along && spec.own_session) ::kill(-pid, SIGKILL);
     siginfo_t info{};
@@ -81,6 +105,7 @@ struct Child::Impl : PollHandle {
   pid_t pid = 0;
   UniqueFd failure;
   bool reaped = false;
+  bool is_foreign = false;
 };
 
 Result<std::unique_ptr<Child>> Child::spawn(Loop& loop, const ChildSpec& spec,
@@ -88,6 +113,15 @@ Result<std::unique_ptr<Child>> Child::spawn(Loop& loop, const ChildSpec& spec,
   auto* impl = new Impl(loop, spec, std::move(on_exit));
   std::unique_ptr<Child> child(new Child(impl));
   if (auto started = impl->start(); !started) return std::move(started).error();
+  return child;
+}
+
+Result<std::unique_ptr<Child>> Child::adopt(Loop& loop, UniqueFd pidfd, pid_t pid,
+                                            std::function<void(const ChildExit&)> on_exit) {
+  auto* impl = new Impl(loop, ChildSpec{}, std::move(on_exit));
+  std::unique_ptr<Child> child(new Child(impl));
+  impl->pid = pid;
+  if (auto adopted = impl->adopt(std::move(pidfd)); !adopted) return std::move(adopted).error();
   return child;
 }
 
@@ -100,12 +134,13 @@ int Child::pidfd() const { return running() ? impl_->watched_fd() : -1; }
 Result<void> Child::signal(int signal_number) {
   const std::string what = "send " + signal_name(signal_number);
   if (!running()) return Error{Errc::not_found, what + ": the child has ended"};
-  if (::syscall(SYS_pidfd_send_signal, pidfd(), signal_number, nullptr, 0) < 0) return os_error(what, errno);
-  return {};
+  return signal_process(pidfd(), signal_number);
 }
 
 Result<void> Child::signal_group(int signal_number) {
   if (!running() || !impl_->spec.own_session) return signal(signal_number);
+  // Once its parent has reaped it, its number may be another group's.
+  if (impl_->is_foreign) return signal_group_of(pidfd(), signal_number);
   if (::kill(-impl_->pid, signal_number) == 0) return {};
   if (errno == ESRCH) return signal(signal_number);  // it has not reached setsid yet
   return os_error("send " + signal_name(signal_number) + " to the group", errno);
@@ -117,6 +152,7 @@ std::string describe(const ChildExit& exit) {
     case ChildExit::Cause::signalled:
       return signal_name(exit.signal) + (exit.core_dumped ? " (core dumped)" : "");
     case ChildExit::Cause::never_started: return exit.story;
+    case ChildExit::Cause::unknown: return "unknown end";
   }
   ENSURE(false, "cause of an exit out of range");
 }

@@ -1,8 +1,10 @@
-// Child: starts a program through clone3 with a pidfd, and reports its end exactly once.
+// Child: starts a program through clone3 (or clone) with a pidfd, and reports its end exactly once.
 //
 // Child side: default signal handlers and empty mask, own session (spec), descriptors exactly as the spec
 //             says (0, 1 and 2 are /dev/null if not named), everything else closed, then directory and
 //             exec.
+// Adopting:   a process that another program started, known by its pidfd, is watched and signalled alike; its
+//             end has no status (Cause::unknown) unless it is our own child all the same, after an exec.
 // Ending:     with `dies_with_parent` the kernel kills the child when the thread that called spawn ends; so
 //             spawn from the main thread only. Destroying a Child does not end the program, it only stops
 //             watching.
@@ -22,6 +24,7 @@
 
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "common/os/unique_fd.h"
 
 namespace s1mple {
 
@@ -43,7 +46,7 @@ struct ChildSpec {
 };
 
 struct ChildExit {
-  enum class Cause : std::uint8_t { exited, signalled, never_started };
+  enum class Cause : std::uint8_t { exited, signalled, never_started, unknown };
   Cause cause = Cause::exited;
   int code = 0;             // exited
   int signal = 0;           // signalled
@@ -59,6 +62,10 @@ class Child {
 
   // `on_exit` is called once, from the loop, and may destroy the Child.
   [[nodiscard]] static Result<std::unique_ptr<Child>> spawn(Loop& loop, const ChildSpec& spec,
+                                                            std::function<void(const ChildExit&)> on_exit);
+  // `pid` as it was told when the process lived: it may have ended. The group rules are those of a spec with
+  // own_session and takes_group_along, as far as the process is our child.
+  [[nodiscard]] static Result<std::unique_ptr<Child>> adopt(Loop& loop, UniqueFd pidfd, pid_t pid,
                                                             std::function<void(const ChildExit&)> on_exit);
   ~Child();
   Child(const Child&) = delete;
@@ -77,7 +84,7 @@ class Child {
   Impl* impl_;  // frees itself once libuv has let go of it
 };
 
-// "exit 65", "SIGKILL", "SIGABRT (core dumped)", or the story.
+// "exit 65", "SIGKILL", "SIGABRT (core dumped)", "unknown end", or the story.
 [[nodiscard]] std::string describe(const ChildExit& exit);
 
 }  // namespace s1mple

@@ -131,16 +131,24 @@ bool place_descriptors(Plan& plan) {
 
 // ---- In the parent again ----
 
-// No handler of ours may run in the child before it has reset them.
-pid_t clone_with_pidfd(Plan& plan, int& pidfd) {
-  sigset_t all, before;
-  ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+// clone3, or where it is refused as a whole (systemd's RestrictNamespaces= cannot look into its arguments) clone, whose
+// flags a filter can read.
+long clone_process(int& pidfd) {
   clone_args arguments{};
   arguments.flags = CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uintptr_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+  if (pid >= 0 || errno != ENOSYS) return pid;
+  return ::syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, nullptr, &pidfd, nullptr, nullptr);
+}
+
+// No handler of ours may run in the child before it has reset them.
+pid_t clone_with_pidfd(Plan& plan, int& pidfd) {
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  const long pid = clone_process(pidfd);
   const int os_errno = errno;
   if (pid == 0) become_program(plan);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
@@ -159,7 +167,7 @@ Result<StartedProgram> start_program(const ChildSpec& spec) {
   Plan plan = make_plan(spec, writing.get());
   int pidfd = -1;
   const pid_t pid = clone_with_pidfd(plan, pidfd);
-  if (pid < 0) return os_error("start '" + spec.program + "': clone3", errno);
+  if (pid < 0) return os_error("start '" + spec.program + "': clone", errno);
   return StartedProgram{pid, UniqueFd(pidfd), std::move(reading)};
 }
 

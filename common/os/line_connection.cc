@@ -171,6 +171,13 @@ void LineConnection::close_when_sent() { impl_->finish(); }
 
 std::size_t LineConnection::queued_bytes() const { return impl_->unsent(); }
 
+bool LineConnection::is_idle() const {
+  const Impl& c = *impl_;
+  return c.reading && !c.ended && !c.finishing && !c.skipping && !c.fault && c.line.empty() && c.unsent() == 0;
+}
+
+int LineConnection::fd() const { return impl_->socket(); }
+
 Result<PeerCredentials> LineConnection::peer() const {
   ucred credentials{};
   socklen_t size = sizeof credentials;

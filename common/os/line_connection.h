@@ -57,6 +57,9 @@ class LineConnection {
   // Reads no more; closes when what is queued was sent.
   void close_when_sent();
   [[nodiscard]] std::size_t queued_bytes() const;
+  // Between two lines: neither a part of one was read, nor waits anything to be sent or closed.
+  [[nodiscard]] bool is_idle() const;
+  [[nodiscard]] int fd() const;  // borrowed
   [[nodiscard]] Result<PeerCredentials> peer() const;  // as of connect or socketpair
 
  private:

@@ -75,6 +75,8 @@ struct PacketSocket::Impl : PollHandle {
     callbacks.on_closed(fault);
   }
 
+  [[nodiscard]] int descriptor() const { return fd(); }
+
   Callbacks callbacks;
   // Not filled with zeros: the kernel gives memory only for what packets really use.
   std::unique_ptr<char[]> buffer = std::make_unique_for_overwrite<char[]>(kMaxPacket);
@@ -124,5 +126,7 @@ Result<void> PacketSocket::send(std::string_view packet) {
 }
 
 std::size_t PacketSocket::queued() const { return impl_->queue.size(); }
+
+int PacketSocket::fd() const { return impl_->descriptor(); }
 
 }  // namespace s1mple

@@ -43,6 +43,7 @@ class PacketSocket {
 
   [[nodiscard]] Result<void> send(std::string_view packet);
   [[nodiscard]] std::size_t queued() const;
+  [[nodiscard]] int fd() const;  // borrowed
 
  private:
   struct Impl;

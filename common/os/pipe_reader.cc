@@ -30,6 +30,8 @@ struct PipeReader::Impl : PollHandle {
     watch(true, false);
   }
 
+  [[nodiscard]] int descriptor() const { return fd(); }
+
   Callbacks callbacks;
 };
 
@@ -48,5 +50,7 @@ Result<std::unique_ptr<PipeReader>> PipeReader::open(Loop& loop, UniqueFd fd, Ca
 }
 
 PipeReader::~PipeReader() { impl_->close(); }
+
+int PipeReader::fd() const { return impl_->descriptor(); }
 
 }  // namespace s1mple

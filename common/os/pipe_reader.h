@@ -38,6 +38,8 @@ class PipeReader {
   PipeReader(const PipeReader&) = delete;
   PipeReader& operator=(const PipeReader&) = delete;
 
+  [[nodiscard]] int fd() const;  // borrowed
+
  private:
   struct Impl;
   explicit PipeReader(Impl* impl) : impl_(impl) {}

@@ -3,8 +3,10 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 
 #include "common/os/files.h"
@@ -30,11 +32,16 @@ void read_stat(const std::string& stat, ProcessInfo& info) {
   const std::size_t name_end = stat.rfind(')');
   if (name_end == std::string::npos || name_end + 2 > stat.size()) return;
   unsigned long user = 0, system = 0;
+  unsigned long long started = 0;
   std::sscanf(stat.c_str() + name_end + 2,
-              "%c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %d", &info.state,
-              &info.parent, &user, &system, &info.threads);
+              "%c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %d %*d %llu", &info.state,
+              &info.parent, &user, &system, &info.threads, &started);
   info.user_time = from_ticks(user);
   info.system_time = from_ticks(system);
+  timespec since_boot{};
+  ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  const Nanos up = std::chrono::seconds(since_boot.tv_sec) + Nanos(since_boot.tv_nsec);
+  info.age = std::max(Nanos{}, up - from_ticks(started));
 }
 
 std::int64_t number_after(const std::string& text, const char* label) {

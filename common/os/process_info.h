@@ -26,6 +26,7 @@ struct ProcessInfo {
   int descriptors = -1;      // -1: not readable
   std::int64_t resident_bytes = 0;
   Nanos user_time{}, system_time{}, run_delay{};
+  Nanos age{};               // since it was started
 };
 
 [[nodiscard]] Result<ProcessInfo> read_process_info(pid_t pid);

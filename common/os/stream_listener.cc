@@ -3,6 +3,7 @@
 #include <grp.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <vector>
@@ -34,6 +35,15 @@ Result<void> clear_path(const std::string& path) {
   return {};
 }
 
+// The rights that the file is to have in the end. A sandbox may forbid to change an owner, even to what it is.
+bool set_rights(const ListenSpec& spec) {
+  struct stat status {};
+  if (::lstat(spec.path.c_str(), &status) < 0) return false;
+  const bool has_group = !spec.group || status.st_gid == *spec.group ||
+                         ::lchown(spec.path.c_str(), static_cast<uid_t>(-1), *spec.group) == 0;
+  return has_group && ::chmod(spec.path.c_str(), spec.mode) == 0;
+}
+
 // The socket's own mode becomes the file's: it is private from its first moment, and widened last.
 Result<void> bind_to_path(int fd, const ListenSpec& spec) {
   const auto address = unix_address(spec.path);
@@ -42,13 +52,23 @@ Result<void> bind_to_path(int fd, const ListenSpec& spec) {
   if (::fchmod(fd, 0600) < 0) return os_error(what, errno);
   if (::bind(fd, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) < 0)
     return os_error(what, errno);
-  const bool is_set_up =
-      (!spec.group || ::lchown(spec.path.c_str(), static_cast<uid_t>(-1), *spec.group) == 0) &&
-      ::chmod(spec.path.c_str(), spec.mode) == 0 && ::listen(fd, StreamListener::kBacklog) == 0;
+  const bool is_set_up = set_rights(spec) && ::listen(fd, StreamListener::kBacklog) == 0;
   if (is_set_up) return {};
   const int os_errno = errno;
   ::unlink(spec.path.c_str());
   return os_error(what, os_errno);
+}
+
+// It listens at this path, and whoever connects there reaches it.
+bool is_served_by(int fd, const std::string& path) {
+  int listening = 0;
+  socklen_t size = sizeof listening;
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) < 0 || listening == 0) return false;
+  sockaddr_un bound{};
+  size = sizeof bound;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &size) < 0 || bound.sun_family != AF_UNIX) return false;
+  struct stat status {};
+  return path == bound.sun_path && ::lstat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
 }  // namespace
@@ -84,8 +104,11 @@ struct StreamListener::Impl : PollHandle {
     struct stat status {};
     if (::lstat(path.c_str(), &status) == 0) device = status.st_dev, inode = status.st_ino;
   }
+  [[nodiscard]] int descriptor() const { return fd(); }
+
   void remove_file() const {
     struct stat status {};
+    if (keeps_file) return;
     if (::lstat(path.c_str(), &status) == 0 && status.st_dev == device && status.st_ino == inode)
       ::unlink(path.c_str());
   }
@@ -96,6 +119,7 @@ struct StreamListener::Impl : PollHandle {
   std::optional<Timer> pause;  // gone with the listener: this object may live until the loop ends
   dev_t device = 0;
   ino_t inode = 0;
+  bool keeps_file = false;
 };
 
 Result<std::unique_ptr<StreamListener>> StreamListener::open(Loop& loop, const ListenSpec& spec,
@@ -112,6 +136,23 @@ Result<std::unique_ptr<StreamListener>> StreamListener::open(Loop& loop, const L
   impl->start();
   return listener;
 }
+
+Result<std::unique_ptr<StreamListener>> StreamListener::adopt(Loop& loop, const ListenSpec& spec, UniqueFd fd,
+                                                              std::function<void(UniqueFd)> on_connection) {
+  const std::string what = "serve '" + spec.path + "' on";
+  if (!is_served_by(fd.get(), spec.path)) return Error{Errc::invalid, what + ": the socket is another one"};
+  if (!set_rights(spec)) return os_error(what, errno);
+  auto* impl = new Impl(loop, spec, std::move(on_connection));
+  std::unique_ptr<StreamListener> listener(new StreamListener(impl));
+  impl->remember_file();
+  if (auto attached = impl->attach(std::move(fd)); !attached) return std::move(attached).error();
+  impl->start();
+  return listener;
+}
+
+int StreamListener::fd() const { return impl_->descriptor(); }
+
+void StreamListener::keep_file() { impl_->keeps_file = true; }
 
 StreamListener::~StreamListener() {
   impl_->remove_file();

@@ -3,7 +3,10 @@
 // Opening: a path over 107 bytes is refused. A socket file left by a dead program is replaced, but only
 //          after connect() to it was refused; one that answers is Errc::busy; anything else at the path is
 //          Errc::exists. The file never exists with wider rights than `mode`.
-// Closing: destroying it closes the socket and removes the file, if the file is still the one it made.
+// Adopting: a listening socket that an earlier program left serves on, with whoever waits in it, if it is bound to
+//          this path and the file is still there; else it is Errc::invalid and closed.
+// Closing: destroying it closes the socket and removes the file, if the file is still the one it made; after
+//          keep_file() the file stays for the program that has the socket next.
 // Errors:  a failed accept (no descriptors) waits for the pause and goes on; the others are those of open.
 // Owner:   on_connection takes the descriptor, non-blocking and closed on exec. Thread: the loop's.
 #pragma once
@@ -37,9 +40,14 @@ class StreamListener {
 
   [[nodiscard]] static Result<std::unique_ptr<StreamListener>> open(Loop& loop, const ListenSpec& spec,
                                                                     std::function<void(UniqueFd)> on_connection);
+  [[nodiscard]] static Result<std::unique_ptr<StreamListener>> adopt(Loop& loop, const ListenSpec& spec, UniqueFd fd,
+                                                                     std::function<void(UniqueFd)> on_connection);
   ~StreamListener();
   StreamListener(const StreamListener&) = delete;
   StreamListener& operator=(const StreamListener&) = delete;
+
+  [[nodiscard]] int fd() const;  // borrowed
+  void keep_file();
 
  private:
   struct Impl;

@@ -100,11 +100,13 @@ void LinkSession::send(const link::ToSupervisor& message) {
     listener_.on_log(LogLine(LogLevel::warning, "link_send_failed").with("story", sent.error().story));
 }
 
-void LinkSession::hello() {
+void LinkSession::hello(std::optional<std::uint64_t> epoch, std::optional<StartMode> mode) {
   link::Hello hello;
   hello.pid = ::getpid();
   hello.version = std::string(product_version());
   hello.link_version = kLinkVersion;
+  hello.epoch = epoch;
+  hello.mode = mode;
   send(hello);
 }
 

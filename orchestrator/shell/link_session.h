@@ -31,7 +31,7 @@ class LinkSession {
   class Listener {
    public:
     virtual ~Listener() = default;
-    virtual void on_attach(const link::Attach& attach) = 0;
+    virtual void on_attach(const link::Attach& attach) = 0;   // the first one, and each that adopts
     virtual void on_go() = 0;
     virtual Beat on_ping() = 0;
     virtual void on_command(s1mple::Command command) = 0;
@@ -47,7 +47,8 @@ class LinkSession {
                                                                  Listener& listener);
   ~LinkSession();
 
-  void hello();
+  // Again after an adoption, with what is known by then.
+  void hello(std::optional<std::uint64_t> epoch = std::nullopt, std::optional<StartMode> mode = std::nullopt);
   void progress(std::string_view phase, std::uint64_t done, std::uint64_t total);
   void ready(std::uint64_t epoch);
   void epoch_forced(std::uint64_t epoch);

@@ -1,6 +1,5 @@
 #include "orchestrator/shell/orchestrator_process.h"
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -325,67 +324,6 @@ void OrchestratorProcess::end(ExitCode code, const std::string& reason) {
   if (link_) link_->bye(code, reason, code == ExitCode::store_failed);
   if (code == ExitCode::store_failed) ::_exit(to_int(code));
   loop_.stop();
-}
-
-// ---- the link
-
-void OrchestratorProcess::on_attach(const link::Attach& attach) {
-  if (attach.link_version != kLinkVersion)
-    return end(ExitCode::usage, "the supervisor speaks link version " + std::to_string(attach.link_version) +
-                                    ", this program " + std::to_string(kLinkVersion));
-  attach_ = attach;
-  options_.mode = attach.mode;
-}
-
-void OrchestratorProcess::on_go() {
-  ::prctl(PR_SET_PDEATHSIG, 0);
-  if (step_ != Step::waiting || !attach_) return;
-  step_ = Step::locking;
-  next_slice();
-}
-
-LinkSession::Beat OrchestratorProcess::on_ping() {
-  if (step_ != Step::running) return {};
-  Runtime& runtime = world_->runtime();
-  return {runtime.counters(), runtime.durable_status()};
-}
-
-void OrchestratorProcess::on_command(Command command) {
-  if (step_ == Step::running) return world_->runtime().post(std::move(command));
-  // The supervisor latches a halt and answers it as durable, also while this process starts. `attach` was sent before
-  // and says nothing of it, so it is taken as if `attach` had: it is durable here before anything leaves.
-  if (step_ < Step::running && attach_ && command.method == "halt" && !command.params.find("scope")) {
-    attach_->halted = true;
-    if (const auto reason = command.params.text_at("reason")) attach_->halt_reason = *reason;
-  }
-  link_->reply({command.id, false, -32003, R"({"reason":"starting"})", "the orchestrator is not ready yet; try again in a moment"});
-}
-
-void OrchestratorProcess::on_alert_ok(const std::string& id) {
-  if (step_ == Step::running) world_->runtime().post(AlertDelivered{id});
-}
-
-void OrchestratorProcess::on_shutdown(Nanos grace, const std::string& reason) {
-  if (step_ == Step::running) return world_->runtime().post(ShutdownAsked{grace});
-  if (step_ < Step::running) end(ExitCode::done, "stopped before it was ready: " + reason);
-}
-
-void OrchestratorProcess::on_supervisor_lost(const std::string& reason) {
-  link_gone_ = true;
-  log_.write(LogLine(LogLevel::critical, "supervisor_lost").with("reason", reason));
-  if (step_ == Step::running) world_->runtime().post(SupervisorLost{reason});
-}
-
-void OrchestratorProcess::on_supervisor_back() {
-  link_gone_ = false;
-  if (step_ == Step::running) world_->runtime().post(SupervisorBack{});
-}
-
-void OrchestratorProcess::on_link_ended(const std::string& reason) {
-  log_.write(LogLine(LogLevel::critical, "link_ended").with("reason", reason));
-  if (step_ != Step::running) return step_ < Step::running ? end(ExitCode::unavailable, reason) : void();
-  unavailable_ = true;
-  world_->runtime().post(ShutdownAsked{kDrainAlone});
 }
 
 }  // namespace s1mple

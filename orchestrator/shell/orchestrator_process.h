@@ -79,6 +79,8 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   void end(ExitCode code, const std::string& reason);
   void fail(const Error& error);
   void tell_latch();
+  void greet_again(const link::Attach& attach);
+  void take_latch(const link::Attach& attach);
   void check_space();
 
   Configuration configuration_;

@@ -23,7 +23,8 @@ std::string_view help_for(ExitCode code) {
     case ExitCode::command_refused:
     case ExitCode::venue_refused:
     case ExitCode::unavailable:
-    case ExitCode::internal: return "";
+    case ExitCode::internal:
+    case ExitCode::handed_over: return "";
   }
   ENSURE(false, "exit code out of range");
 }

@@ -59,6 +59,14 @@ void RestartPolicy::on_start(Instant now) {
   ready_mark_.reset();
 }
 
+void RestartPolicy::on_adopt(bool reserved, Instant now) {
+  ENSURE(step_ != LadderStep::parked, "nothing runs while parked");
+  last_start_ = now;
+  reserved_ = reserved;
+  clean_ = false;
+  ready_mark_.reset();
+}
+
 void RestartPolicy::on_ready(Instant now) { ready_mark_ = now; }
 
 void RestartPolicy::on_stable() { reserved_ = false; }

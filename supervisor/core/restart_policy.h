@@ -93,6 +93,7 @@ class RestartPolicy {
   [[nodiscard]] StartMode mode() const;
 
   void on_start(Instant now);                       // reserves
+  void on_adopt(bool reserved, Instant now);        // a start of an earlier supervisor; reserved: not yet stable
   void on_ready(Instant now);
   void on_stable();                                 // gives the reservation back
   [[nodiscard]] Verdict on_death(const Death& death, Instant now);

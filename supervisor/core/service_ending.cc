@@ -113,7 +113,7 @@ Death ServiceMachine::death_of(const ExitStatus& status) const {
   Death death;
   death.status = status;
   death.cause = cause_of(status);
-  death.was_ready = ready_at_.has_value();
+  death.was_ready = ready_at_ || stable_;  // an adopted one that was stable before was ready before, too
   death.ready_for = ready_at_ ? now_ - *ready_at_ : Nanos{};
   death.progressed = progressed_;
   return death;
@@ -127,6 +127,7 @@ void ServiceMachine::handle(const event::Exited& exited) {
   liveness_.reset();
   spared_until_.reset();
   link_until_.reset();
+  keep_until_.reset();
   after_exit(death);
   ready_at_.reset();
 }

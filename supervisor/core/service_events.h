@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -50,9 +51,11 @@ namespace event {
 
 struct Begin {};                                   // the supervisor is up
 struct LockSeen { bool free; std::string holder; };  // after CheckLock
-struct Spawned {};
+struct Spawned { bool keeping = false; };          // keeping: Kept follows, when its descriptors are safe
+struct Kept { bool confirmed; };
+struct Adopted { bool stable; };                   // instead of Begin: the last supervisor's orchestrator is ours
 struct SpawnFailed { std::string why; };
-struct Hello { int link_version; std::string version; };
+struct Hello { int link_version; std::string version; std::optional<StartMode> mode = std::nullopt; };
 struct Progress { std::string phase; std::uint64_t done; };
 struct Ready {};
 struct Pong { std::string instance; std::uint64_t number; std::uint64_t nonce; HealthCounters counters; };
@@ -67,9 +70,9 @@ struct StopAsked { std::string by; bool flatten; };
 }  // namespace event
 
 using ServiceEvent =
-    std::variant<event::Begin, event::LockSeen, event::Spawned, event::SpawnFailed, event::Hello, event::Progress,
-                 event::Ready, event::Pong, event::Bye, event::LinkLost, event::Exited, event::Inspected,
-                 event::Saved, event::Woke, event::StopAsked>;
+    std::variant<event::Begin, event::LockSeen, event::Spawned, event::Kept, event::Adopted, event::SpawnFailed,
+                 event::Hello, event::Progress, event::Ready, event::Pong, event::Bye, event::LinkLost, event::Exited,
+                 event::Inspected, event::Saved, event::Woke, event::StopAsked>;
 
 namespace action {
 

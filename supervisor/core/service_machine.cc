@@ -65,6 +65,7 @@ std::optional<Instant> ServiceMachine::wake_at() const {
   if (ready_at_ && !stable_) keep_earliest(earliest, *ready_at_ + settings_.restart.stable_after);
   // A start that also waits for the disk is woken by Saved, or by the end of that wait.
   keep_earliest(earliest, saving_until_ ? saving_until_ : start_at_);
+  keep_earliest(earliest, keep_until_);
   keep_earliest(earliest, link_until_);
   keep_earliest(earliest, lock_check_at_);
   return earliest;
@@ -92,19 +93,39 @@ void ServiceMachine::handle(const event::LockSeen& seen) {
   if (!seeking_) return;
   seeking_ = false;
   if (!seen.free) return wait_for_lock(seen.holder, kLockPoll);
+  begin_run();
   mode_ = policy_.mode();
-  process_ = true;
-  stable_ = progressed_ = hung_ = link_lost_ = false;
-  ready_at_.reset();
-  bye_.clear();
-  end_why_.clear();
-  phase_ = Phase::none;
-  then_ = Then::decide;
   policy_.on_start(now_);
-  liveness_.emplace(settings_.liveness, instance_, random_, now_);
   out(action::Spawn{mode_, cause_, starts_});
   ++starts_;
   move_to(ServiceState::starting, "start in mode " + std::string(to_text(mode_)));
+  out(action::Save{false});
+}
+
+void ServiceMachine::begin_run() {
+  process_ = true;
+  stable_ = progressed_ = hung_ = link_lost_ = greeted_ = adopted_ = false;
+  ready_at_.reset();
+  keep_until_.reset();
+  bye_.clear();
+  bye_code_.reset();
+  end_why_.clear();
+  phase_ = Phase::none;
+  then_ = Then::decide;
+  liveness_.emplace(settings_.liveness, instance_, random_, now_);
+}
+
+// Its hello, sent anew, says in which mode it runs; a run that was stable is no death that counts.
+void ServiceMachine::handle(const event::Adopted& adopted) {
+  ENSURE(!process_ && state_ == ServiceState::stopped, "adopted beside another process");
+  begin_run();
+  adopted_ = true;
+  stable_ = progressed_ = adopted.stable;
+  ++starts_;
+  move_to(ServiceState::starting, "took over the running orchestrator");
+  if (policy_.step() == LadderStep::parked) return end_process(Phase::asked, Then::park, policy_.parked_reason());
+  mode_ = policy_.mode();
+  policy_.on_adopt(!adopted.stable, now_);
   out(action::Save{false});
 }
 
@@ -118,7 +139,27 @@ void ServiceMachine::wait_for_lock(const std::string& holder, Nanos next_check) 
   out(action::Raise{AlertLevel::critical, "lock_held", who + "; nothing is started until it is free"});
 }
 
-void ServiceMachine::handle(const event::Spawned&) {}
+void ServiceMachine::handle(const event::Spawned& spawned) {
+  // It can make no progress meanwhile, so this wait ends before anybody could call it hung.
+  if (spawned.keeping) keep_until_ = now_ + std::min(kKeepWait, settings_.liveness.startup_progress_timeout / 2);
+}
+
+void ServiceMachine::handle(const event::Kept& kept) {
+  if (!keep_until_) return;
+  keep_until_.reset();
+  if (!kept.confirmed)
+    out(action::Raise{AlertLevel::warning, "not_kept",
+                      "systemd did not confirm that it keeps the orchestrator's descriptors; should the supervisor die, "
+                      "the orchestrator ends in order instead of going on"});
+  let_go();
+}
+
+// A repeated `go` does no harm: the one before may not have been read.
+void ServiceMachine::let_go() {
+  if (!greeted_ || keep_until_) return;
+  greeted_ = false;
+  out(action::SendGo{});
+}
 
 void ServiceMachine::handle(const event::SpawnFailed& failed) {
   end_why_ = "cannot be started: " + failed.why;
@@ -130,12 +171,14 @@ void ServiceMachine::handle(const event::SpawnFailed& failed) {
 void ServiceMachine::handle(const event::Hello& hello) {
   if (!process_ || phase_ != Phase::none) return;
   if (hello.link_version != kLinkVersion) {
-    return end_process(Phase::term, Then::park,
+    return end_process(adopted_ ? Phase::asked : Phase::term, adopted_ ? Then::restart : Then::park,
                        "its link version " + std::to_string(hello.link_version) + " (program " + hello.version +
                            ") does not fit ours, " + std::to_string(kLinkVersion));
   }
   liveness_->on_hello(now_);
-  out(action::SendGo{});
+  if (adopted_ && hello.mode) mode_ = *hello.mode;
+  greeted_ = true;
+  let_go();
 }
 
 void ServiceMachine::handle(const event::Progress& progress) {
@@ -177,6 +220,7 @@ void ServiceMachine::mark_stable() {
 void ServiceMachine::handle(const event::Bye& bye) {
   if (!process_) return;
   bye_ = bye.reason;
+  bye_code_ = bye.code;
   if (bye.halt) out(action::LatchHalt{bye.reason});
 }
 
@@ -204,6 +248,7 @@ void ServiceMachine::beat() {
 void ServiceMachine::handle(const event::Woke&) {
   const bool asks = phase_ == Phase::none || phase_ == Phase::asked || phase_ == Phase::term;
   if (liveness_ && asks) beat();
+  if (keep_until_ && now_ >= *keep_until_) handle(event::Kept{false});
   if (link_until_ && now_ >= *link_until_) {
     link_until_.reset();
     hung_why_ = "it closed its link and did not end";

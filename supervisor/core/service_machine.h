@@ -2,7 +2,9 @@
 // Pure: events in, actions out; no clock, no process, no log. DESIGN section 6.
 //
 // One funnel:  move_to alone changes the state; it checks that the move is legal and says why.
-// One process: never more than one Spawn without an Exited between; none before the lock was seen free.
+// One process: never more than one Spawn without an Exited between; none before the lock was seen free, none while an
+//              adopted one lives.
+// Go:          after hello, once the descriptors are kept for the next supervisor, or after kKeepWait at most.
 // Waking:      wake_at() is the one timer; the shell sends Woke when it has come.
 // Owner:       the runner. Loop thread only. Failure: none; a refused command is a Refusal with the command that helps.
 #pragma once
@@ -29,6 +31,7 @@ struct Refusal {
 class ServiceMachine {
  public:
   static constexpr Nanos kSaveWait = 5s;        // safe mode and the end wait for the disk no longer
+  static constexpr Nanos kKeepWait = 5s;        // the start waits for the descriptor store no longer
   static constexpr Nanos kLockPoll = 100ms;
   static constexpr Nanos kLockRetry = 1s;       // after an exit 68
   static constexpr Nanos kLockAlertAfter = 5s;
@@ -51,6 +54,7 @@ class ServiceMachine {
   [[nodiscard]] std::uint32_t starts() const { return starts_; }
   [[nodiscard]] StartMode mode() const { return mode_; }
   [[nodiscard]] bool has_process() const { return process_; }
+  [[nodiscard]] std::optional<int> bye_code() const { return bye_code_; }  // of the run at hand
   [[nodiscard]] bool is_ready() const { return ready_at_.has_value(); }
   [[nodiscard]] std::optional<Instant> next_start() const;
   [[nodiscard]] std::int64_t missed_pings() const { return liveness_ ? liveness_->missed() : 0; }
@@ -62,6 +66,8 @@ class ServiceMachine {
   void handle(const event::Begin& begin);
   void handle(const event::LockSeen& seen);
   void handle(const event::Spawned& spawned);
+  void handle(const event::Kept& kept);
+  void handle(const event::Adopted& adopted);
   void handle(const event::SpawnFailed& failed);
   void handle(const event::Hello& hello);
   void handle(const event::Progress& progress);
@@ -76,6 +82,8 @@ class ServiceMachine {
   void handle(const event::StopAsked& asked);
 
   void move_to(ServiceState next, std::string_view why);
+  void begin_run();
+  void let_go();
   void seek_start(StartCause cause);      // the lock first, then the spawn
   void follow(const Verdict& verdict);
   void stay_parked();
@@ -117,6 +125,8 @@ class ServiceMachine {
   bool progressed_ = false;
   bool hung_ = false;
   bool link_lost_ = false;
+  bool greeted_ = false;             // hello fits, and `go` was not sent
+  bool adopted_ = false;
   std::optional<Instant> ready_at_;
   StartMode mode_ = StartMode::normal;
   StartCause cause_ = StartCause::start;
@@ -124,6 +134,7 @@ class ServiceMachine {
   std::string end_why_;              // of the process that is being ended
   std::string hung_why_;
   std::string bye_;
+  std::optional<int> bye_code_;
 
   Phase phase_ = Phase::none;
   Instant phase_until_{};
@@ -133,6 +144,7 @@ class ServiceMachine {
   std::optional<Instant> start_at_;     // while backing off
   std::optional<Instant> saving_until_; // safe mode waits for the disk, so long at most
   std::optional<Instant> spared_until_; // traced
+  std::optional<Instant> keep_until_;   // `go` waits for the descriptor store, so long at most
   std::optional<Instant> link_until_;   // the link is gone: so long for its end to be seen
   std::optional<Instant> lock_check_at_;
   std::optional<Instant> lock_since_;   // waiting for the lock, without a ready run in between

@@ -48,6 +48,7 @@ class AlertDelivery {
   // Sends one at once, outside of the outbox. Nothing: no command is configured, or one test runs already.
   [[nodiscard]] bool test(std::function<void(const Outcome&)> done);
   [[nodiscard]] const AlertOutbox& outbox() const { return outbox_; }
+  [[nodiscard]] bool is_running() const { return delivering_ || testing_; }
   [[nodiscard]] bool configured() const { return !settings_.command.empty(); }
 
  private:

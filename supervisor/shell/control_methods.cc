@@ -39,7 +39,7 @@ constexpr std::array kMethods{
     Method{"crashes", &ControlMethods::crashes, "{after?, limit?} or {id}", "crash reports, newest first"},
     Method{"subscribe", &ControlMethods::subscribe, "{}", "events on this connection from now on"},
     Method{"reload", &ControlMethods::later, "{}", "use restart: the configuration is read at each start"},
-    Method{"upgrade", &ControlMethods::later, "{}", "stop, install and start instead"},
+    Method{"upgrade", &ControlMethods::upgrade, "{}", "become the supervisor program that is in place now"},
     Method{"version", &ControlMethods::version, "{}", "versions of the program and of the link"},
     Method{"help", &ControlMethods::help, "{}", "this list"},
 };
@@ -211,6 +211,16 @@ void ControlMethods::crashes(const Call& call) {
 void ControlMethods::subscribe(const Call& call) {
   supervisor_.server_->subscribe(call.client);
   call.result(R"({"subscribed":true})");
+}
+
+// Answered once the program in place was seen to run and to take the configuration.
+void ControlMethods::upgrade(const Call& call) {
+  supervisor_.replace([call](const Result<void>& checked) {
+    if (!checked) return refuse(call, {checked.error().story, ""});
+    JsonWriter out;
+    out.begin_object().boolean("accepted", true).text("from_version", product_version()).end_object();
+    call.result(out.str());
+  });
 }
 
 // ---- passed to the orchestrator

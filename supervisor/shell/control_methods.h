@@ -31,6 +31,7 @@ class ControlMethods {
   void alert_test(const ControlServer::Call& call);
   void crashes(const ControlServer::Call& call);
   void subscribe(const ControlServer::Call& call);
+  void upgrade(const ControlServer::Call& call);
   void halt(const ControlServer::Call& call);
   void resume(const ControlServer::Call& call);
   void pass(const ControlServer::Call& call);

@@ -5,11 +5,21 @@
 
 #include <vector>
 
+#include "supervisor/core/inheritance.h"
+
 namespace s1mple {
 
-Result<std::unique_ptr<ControlServer>> ControlServer::open(Loop& loop, const ListenSpec& spec, Handler handler) {
+Result<std::unique_ptr<ControlServer>> ControlServer::open(Loop& loop, const ListenSpec& spec, UniqueFd inherited,
+                                                           Handler handler) {
   std::unique_ptr<ControlServer> server(new ControlServer(loop, spec.group.has_value(), std::move(handler)));
-  auto listener = StreamListener::open(loop, spec, [raw = server.get()](UniqueFd fd) { raw->accept(std::move(fd)); });
+  const auto on_connection = [raw = server.get()](UniqueFd fd) { (void)raw->accept(std::move(fd)); };
+  if (inherited) {
+    auto adopted = StreamListener::adopt(loop, spec, std::move(inherited), on_connection);
+    if (adopted) server->listener_ = std::move(adopted).value();
+    server->is_inherited_ = adopted.ok();
+    if (adopted) return server;
+  }
+  auto listener = StreamListener::open(loop, spec, on_connection);
   if (!listener) return std::move(listener).error().during("open control.sock");
   server->listener_ = std::move(listener).value();
   return server;
@@ -21,15 +31,17 @@ void ControlServer::turn_away(UniqueFd fd, RpcErrorCode code, std::string_view w
   (void)::send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-void ControlServer::accept(UniqueFd fd) {
+std::optional<std::uint64_t> ControlServer::accept(UniqueFd fd) {
   ucred peer{};
   socklen_t length = sizeof peer;
   const bool known = ::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0;
   // Members of the group are told from strangers by the rights of the socket file, which connect() has checked.
   const bool allowed = known && (peer.uid == 0 || peer.uid == ::geteuid() || group_);
-  if (!allowed) return turn_away(std::move(fd), RpcErrorCode::refused, "only the owner and root may ask");
-  if (clients_.size() >= kMaxClients)
-    return turn_away(std::move(fd), RpcErrorCode::refused, "too many clients; 32 are served at a time");
+  if (!allowed || clients_.size() >= kMaxClients) {
+    turn_away(std::move(fd), RpcErrorCode::refused,
+              allowed ? "too many clients; 32 are served at a time" : "only the owner and root may ask");
+    return std::nullopt;
+  }
 
   const std::uint64_t id = ++last_client_;
   LineConnection::Callbacks callbacks;
@@ -39,11 +51,27 @@ void ControlServer::accept(UniqueFd fd) {
   };
   callbacks.on_closed = [this, id](const std::optional<Error>&) { forget(id); };
   auto connection = LineConnection::open(loop_, std::move(fd), kLimits, std::move(callbacks));
-  if (!connection) return;
+  if (!connection) return std::nullopt;
   Client client;
   client.connection = std::move(connection).value();
   client.by = "uid " + std::to_string(peer.uid) + " pid " + std::to_string(peer.pid);
   clients_.emplace(id, std::move(client));
+  return id;
+}
+
+void ControlServer::adopt_client(UniqueFd fd, bool subscribed) {
+  const auto id = accept(std::move(fd));
+  if (id && subscribed) subscribe(*id);
+}
+
+BorrowedDescriptor ControlServer::listener() const { return {std::string(kControlName), listener_->fd()}; }
+
+std::vector<BorrowedDescriptor> ControlServer::descriptors() const {
+  std::vector<BorrowedDescriptor> open{listener()};
+  for (const auto& [id, client] : clients_)
+    if (client.connection->is_idle())
+      open.push_back({std::string(client.subscribed ? kSubscriberName : kClientName), client.connection->fd()});
+  return open;
 }
 
 void ControlServer::take_line(std::uint64_t id, std::string_view line) {

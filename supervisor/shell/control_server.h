@@ -3,6 +3,9 @@
 // Limits:  kMaxClients, the next gets one error line; requests of 64 KiB; a client whose unread answers pass 1 MiB is
 //          dropped; others than the owner, root and, with a configured group, its members get one error line.
 // Answers: the handler may answer later, in any order; an answer whose client is gone is dropped.
+// Leaving: descriptors() names the listener and every connection that is between two lines; keep_socket() leaves the
+//          file to the program that goes on with them. An inherited listener that does not fit is closed, and a new
+//          one opened.
 // Owner: the Supervisor. Thread: the loop's. Failure: of opening the socket; a client's fault ends that client.
 #pragma once
 
@@ -14,6 +17,7 @@
 #include <string_view>
 
 #include "common/contract/rpc.h"
+#include "common/os/inherited.h"
 #include "common/os/line_connection.h"
 #include "common/os/stream_listener.h"
 
@@ -40,7 +44,14 @@ class ControlServer {
   };
   using Handler = std::function<void(Call call)>;
 
-  [[nodiscard]] static Result<std::unique_ptr<ControlServer>> open(Loop& loop, const ListenSpec& spec, Handler handler);
+  // `inherited`: an earlier supervisor's listener, or none.
+  [[nodiscard]] static Result<std::unique_ptr<ControlServer>> open(Loop& loop, const ListenSpec& spec, UniqueFd inherited,
+                                                                   Handler handler);
+  void adopt_client(UniqueFd fd, bool subscribed);
+  [[nodiscard]] bool is_inherited() const { return is_inherited_; }
+  [[nodiscard]] BorrowedDescriptor listener() const;
+  [[nodiscard]] std::vector<BorrowedDescriptor> descriptors() const;
+  void keep_socket() { listener_->keep_file(); }
 
   void subscribe(std::uint64_t client);
   [[nodiscard]] bool has_subscribers() const { return subscribers_ > 0; }
@@ -53,7 +64,8 @@ class ControlServer {
     bool subscribed = false;
   };
   ControlServer(Loop& loop, bool group, Handler handler) : loop_(loop), group_(group), handler_(std::move(handler)) {}
-  void accept(UniqueFd fd);
+  // The id of the new client; nothing: it was turned away.
+  std::optional<std::uint64_t> accept(UniqueFd fd);
   void turn_away(UniqueFd fd, RpcErrorCode code, std::string_view why);
   void take_line(std::uint64_t id, std::string_view line);
   void send(std::uint64_t id, std::string_view line);
@@ -61,6 +73,7 @@ class ControlServer {
 
   Loop& loop_;
   bool group_;
+  bool is_inherited_ = false;
   Handler handler_;
   std::unique_ptr<StreamListener> listener_;
   std::map<std::uint64_t, Client> clients_;

@@ -59,7 +59,7 @@ std::string CrashReports::path_of(std::uint64_t id) const {
   return directory_ + "/" + std::string(kPrefix) + std::to_string(id) + std::string(kSuffix);
 }
 
-Result<void> CrashReports::load() {
+Result<void> CrashReports::load(std::int64_t taken_over) {
   if (auto made = ensure_directory(directory_); !made) return made;
   std::vector<std::uint64_t> ids;
   DIR* directory = ::opendir(directory_.c_str());
@@ -67,7 +67,8 @@ Result<void> CrashReports::load() {
   std::vector<std::string> left_over;
   while (const dirent* entry = ::readdir(directory)) {
     if (const auto id = id_of(entry->d_name)) ids.push_back(*id);
-    if (is_last_words_file(entry->d_name)) left_over.push_back(directory_ + "/" + entry->d_name);
+    if (is_last_words_file(entry->d_name) && entry->d_name != last_words_file(taken_over))
+      left_over.push_back(directory_ + "/" + entry->d_name);
   }
   ::closedir(directory);
   for (const std::string& path : left_over) (void)::unlink(path.c_str());
@@ -93,6 +94,18 @@ void CrashReports::prune() {
 
 std::string CrashReports::last_words_path(std::int64_t pid) const {
   return directory_ + "/" + last_words_file(pid);
+}
+
+void CrashReports::read_last_words(std::int64_t pid, std::function<void(const std::string& words)> done) {
+  auto words = std::make_shared<std::string>();
+  auto finish = std::make_shared<std::function<void(const std::string&)>>(std::move(done));
+  const bool taken = worker_.submit(
+      [words, path = last_words_path(pid)] {
+        auto said = read_file(path, kMaxLastWords);
+        if (said) *words = std::move(said).value();
+      },
+      [words, finish] { (*finish)(*words); });
+  if (!taken) (*finish)(*words);
 }
 
 void CrashReports::drop_last_words(std::int64_t pid) {

@@ -33,12 +33,15 @@ class CrashReports {
 
   CrashReports(std::string directory, Worker& worker, LogSink& log);
 
-  // Creates the directory and reads the summaries of what is there.
-  [[nodiscard]] Result<void> load();
+  // Creates the directory and reads the summaries of what is there. Last words are dropped, but those of process
+  // `taken_over`, whose end is still to be told (0: nobody).
+  [[nodiscard]] Result<void> load(std::int64_t taken_over);
   [[nodiscard]] std::uint64_t next_id() const { return next_id_; }
   // `summary_json` and `report_json` are objects; the report holds the summary as its member "summary". What process
   // `pid` wrote with its last words (common/os/last_words.h) becomes the member "last_words", a list of lines.
   void add(std::string summary_json, std::string report_json, std::int64_t pid);
+  // What it has written so far, later; empty where it is nothing or cannot be read.
+  void read_last_words(std::int64_t pid, std::function<void(const std::string& words)> done);
   // The process has ended and its report, if any, was added.
   void drop_last_words(std::int64_t pid);
   [[nodiscard]] const std::deque<Summary>& summaries() const { return summaries_; }  // oldest first

@@ -5,6 +5,8 @@
 #include <array>
 #include <csignal>
 
+#include "supervisor/core/inheritance.h"
+
 extern char** environ;
 
 namespace s1mple {
@@ -47,12 +49,8 @@ Result<std::unique_ptr<OrchestratorProcess>> OrchestratorProcess::start(Loop& lo
   auto ends = make_ends();
   if (!ends) return std::move(ends).error();
   std::unique_ptr<OrchestratorProcess> process(new OrchestratorProcess(loop, std::move(callbacks)));
-  if (auto opened = process->open_link(loop, std::move(ends->link.first)); !opened) return std::move(opened).error();
-  if (auto opened = process->open_pipe(loop, std::move(ends->out.reading), OutputTail::Stream::out, process->out_);
-      !opened)
-    return std::move(opened).error();
-  if (auto opened =
-          process->open_pipe(loop, std::move(ends->error.reading), OutputTail::Stream::error, process->error_);
+  if (auto opened = process->open_ends(loop, std::move(ends->link.first), std::move(ends->out.reading),
+                                       std::move(ends->error.reading));
       !opened)
     return std::move(opened).error();
 
@@ -64,14 +62,48 @@ Result<std::unique_ptr<OrchestratorProcess>> OrchestratorProcess::start(Loop& lo
                       {ends->error.writing.get(), STDERR_FILENO},
                       {ends->link.second.get(), kLinkDescriptor}};
   spec.takes_group_along = true;
-  auto child = Child::spawn(loop, spec, [raw = process.get()](const ChildExit& exit) {
-    raw->exit_ = std::make_unique<ChildExit>(exit);
-    raw->drained_.start_after(kDrain);
-    raw->end_if_drained();
-  });
+  auto child = Child::spawn(loop, spec, [raw = process.get()](const ChildExit& exit) { raw->take_exit(exit); });
   if (!child) return std::move(child).error();
   process->child_ = std::move(child).value();
   return process;
+}
+
+Result<std::unique_ptr<OrchestratorProcess>> OrchestratorProcess::adopt(Loop& loop, Parts parts, Callbacks callbacks) {
+  std::unique_ptr<OrchestratorProcess> process(new OrchestratorProcess(loop, std::move(callbacks)));
+  if (auto opened =
+          process->open_ends(loop, std::move(parts.link), std::move(parts.out), std::move(parts.error));
+      !opened)
+    return std::move(opened).error();
+  auto child = Child::adopt(loop, std::move(parts.process), parts.pid,
+                            [raw = process.get()](const ChildExit& exit) { raw->take_exit(exit); });
+  if (!child) return std::move(child).error();
+  process->child_ = std::move(child).value();
+  return process;
+}
+
+void OrchestratorProcess::take_exit(const ChildExit& exit) {
+  exit_ = std::make_unique<ChildExit>(exit);
+  drained_.start_after(kDrain);
+  end_if_drained();
+}
+
+// One that was closed already is not listed: then the run cannot be taken over, and ends in order.
+std::vector<BorrowedDescriptor> OrchestratorProcess::descriptors() const {
+  std::vector<BorrowedDescriptor> open;
+  const auto add = [&](RunPart part, int fd) {
+    if (fd >= 0) open.push_back({stored_name(part, pid()), fd});
+  };
+  add(RunPart::process, child_->pidfd());
+  add(RunPart::link, link_ ? link_->fd() : -1);
+  add(RunPart::out, out_ ? out_->fd() : -1);
+  add(RunPart::error, error_ ? error_->fd() : -1);
+  return open;
+}
+
+Result<void> OrchestratorProcess::open_ends(Loop& loop, UniqueFd link, UniqueFd out, UniqueFd error) {
+  if (auto opened = open_link(loop, std::move(link)); !opened) return opened;
+  if (auto opened = open_pipe(loop, std::move(out), OutputTail::Stream::out, out_); !opened) return opened;
+  return open_pipe(loop, std::move(error), OutputTail::Stream::error, error_);
 }
 
 Result<void> OrchestratorProcess::open_link(Loop& loop, UniqueFd fd) {

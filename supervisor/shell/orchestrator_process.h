@@ -3,6 +3,8 @@
 // Start:   own session, /dev/null as input, link as descriptor 3, environment without systemd's own variables.
 // End:     on_end is called once, when the process is reaped and its link and pipes are read to their end (or
 //          kDrain has passed), so that the last words and the last lines come before the news of the death.
+// Adopt:   one that an earlier supervisor started, by its four descriptors; then everything is the same, but that the
+//          end may have no status.
 // Owner:   the runner; every callback may destroy it, on_end last. Thread: the loop's (spawn: the main thread).
 // Failure: a link that breaks while the process lives is on_link_lost, once. A packet that cannot be read is told to
 //          on_bad_packet and dropped.
@@ -17,6 +19,7 @@
 #include "common/base/result.h"
 #include "common/contract/link.h"
 #include "common/os/child.h"
+#include "common/os/inherited.h"
 #include "common/os/loop.h"
 #include "common/os/packet_socket.h"
 #include "common/os/pipe_reader.h"
@@ -34,6 +37,10 @@ class OrchestratorProcess {
     std::vector<std::string> arguments;
     std::vector<std::string> environment;
   };
+  struct Parts {
+    pid_t pid = 0;
+    UniqueFd process, link, out, error;
+  };
   struct Callbacks {
     std::function<void(link::ToSupervisor message)> on_message;
     std::function<void(const Error& why)> on_bad_packet;
@@ -45,6 +52,10 @@ class OrchestratorProcess {
   [[nodiscard]] static Result<std::unique_ptr<OrchestratorProcess>> start(Loop& loop, const Command& command,
                                                                           Callbacks callbacks);
 
+  [[nodiscard]] static Result<std::unique_ptr<OrchestratorProcess>> adopt(Loop& loop, Parts parts, Callbacks callbacks);
+
+  // What the next supervisor needs to adopt it, by the names of supervisor/core/inheritance.h; borrowed.
+  [[nodiscard]] std::vector<BorrowedDescriptor> descriptors() const;
   // False: the link is gone, or does not take it.
   bool send(const link::ToOrchestrator& message);
   void signal(int signal_number, bool group);
@@ -52,6 +63,8 @@ class OrchestratorProcess {
 
  private:
   OrchestratorProcess(Loop& loop, Callbacks callbacks) : callbacks_(std::move(callbacks)), drained_(loop, [this] { end(); }) {}
+  [[nodiscard]] Result<void> open_ends(Loop& loop, UniqueFd link, UniqueFd out, UniqueFd error);
+  void take_exit(const ChildExit& exit);
   [[nodiscard]] Result<void> open_link(Loop& loop, UniqueFd fd);
   [[nodiscard]] Result<void> open_pipe(Loop& loop, UniqueFd fd, OutputTail::Stream stream,
                                        std::unique_ptr<PipeReader>& reader);

@@ -24,7 +24,9 @@ class PassedCommands {
 
   using Done = std::function<void(const link::CommandResult& result)>;
 
-  PassedCommands(Loop& loop, const Clock& clock) : clock_(clock), timer_(loop, [this] { expire(); }) {}
+  // Ids go on from `first_id`: an answer to an earlier supervisor may still lie in the link.
+  PassedCommands(Loop& loop, const Clock& clock, std::uint64_t first_id)
+      : clock_(clock), timer_(loop, [this] { expire(); }), last_id_(first_id) {}
 
   // The command to send, with its id; `done` is called once, later. Nothing: too many wait.
   [[nodiscard]] bool full() const { return waiting_.size() >= kMaxWaiting; }
@@ -44,7 +46,7 @@ class PassedCommands {
 
   const Clock& clock_;
   Timer timer_;
-  std::uint64_t last_id_ = 0;
+  std::uint64_t last_id_;
   std::deque<Waiting> waiting_;  // by deadline
 };
 

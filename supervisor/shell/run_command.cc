@@ -14,6 +14,7 @@
 #include "common/contract/config.h"
 #include "common/os/child.h"
 #include "common/os/files.h"
+#include "common/os/inherited.h"
 #include "common/os/lock_file.h"
 #include "supervisor/shell/supervisor.h"
 
@@ -177,6 +178,7 @@ int check_config(const std::string& config) {
 }
 
 int run_supervisor(const RunOptions& options) {
+  Inherited inherited = take_inherited();  // before anything is opened or started
   // One arena: a second one costs more memory than this program has use for.
   ::mallopt(M_ARENA_MAX, 1);
   ignore_sigpipe();
@@ -197,7 +199,10 @@ int run_supervisor(const RunOptions& options) {
     if (auto opened = open_home_to_group(*home, checked->settings.group); !opened)
       return fail(ExitCode::usage, opened.error().story);
   }
-  SupervisorSetup setup{checked->settings, checked->config_path, *home, socket, checked->program, tally_key(*checked)};
+  const auto own_program = absolute_path("/proc/self/exe");
+  if (!own_program) return fail(ExitCode::internal, own_program.error().story);
+  SupervisorSetup setup{checked->settings,    checked->config_path, *home,                socket, checked->program,
+                        tally_key(*checked), *own_program,         std::move(inherited)};
   checked = Error{Errc::closed, "handed over"};  // its text is not needed for months
   Supervisor supervisor(loop, std::move(setup));
   return to_int(supervisor.run());

@@ -7,12 +7,20 @@
 #include "common/os/process_info.h"
 #include "common/os/signals.h"
 #include "supervisor/shell/crash_reports.h"
+#include "supervisor/shell/descriptor_store.h"
 #include "supervisor/shell/log_sink.h"
 
 namespace s1mple {
 
+namespace {
+
+constexpr std::uint64_t kCommandIds = 1ULL << 48;  // where the numbers of commands begin, somewhere below
+
+}  // namespace
+
 Runner::Runner(Loop& loop, const Clock& clock, const SupervisorSettings& settings, Program program,
-               std::string instance, Random& random, RunnerHost& host, CrashReports& reports, LogSink& log)
+               std::string instance, Random& random, RunnerHost& host, CrashReports& reports, DescriptorStore& store,
+               LogSink& log)
     : loop_(loop),
       clock_(clock),
       settings_(settings),
@@ -20,11 +28,12 @@ Runner::Runner(Loop& loop, const Clock& clock, const SupervisorSettings& setting
       instance_(std::move(instance)),
       host_(host),
       reports_(reports),
+      store_(store),
       log_(log),
       machine_(settings, instance_, random),
       timer_(loop, [this] { loop_.defer([this] { handle(event::Woke{}); }); }),
       output_([this](std::string_view line) { log_.pass(line); }),
-      passed_(loop, clock),
+      passed_(loop, clock, random.below(kCommandIds)),
       state_since_(clock.wall()) {
   command_.program = program_.path;
   command_.environment = environment_for_child();
@@ -109,8 +118,9 @@ OrchestratorProcess::Callbacks Runner::callbacks() {
 void Runner::take(link::ToSupervisor message) {
   if (const auto* hello = std::get_if<link::Hello>(&message)) {
     run_.version = hello->version;
+    if (adopted_ && hello->mode) run_.mode = *hello->mode;
     if (hello->epoch) host_.told(link::EpochForced{*hello->epoch});
-    return handle(event::Hello{hello->link_version, hello->version});
+    return handle(event::Hello{hello->link_version, hello->version, hello->mode});
   }
   if (const auto* progress = std::get_if<link::Progress>(&message)) {
     run_.progress = *progress;
@@ -141,7 +151,9 @@ void Runner::ended(const ChildExit& exit) {
   exit_ = exit;
   const std::unique_ptr<OrchestratorProcess> gone = std::move(process_);
   passed_.give_up("the orchestrator ended");
+  forget_descriptors(run_.pid);
   if (exit.cause == ChildExit::Cause::never_started) return handle(event::SpawnFailed{exit.story});
+  if (exit.cause == ChildExit::Cause::unknown) return ended_without_status();
   ExitStatus status;
   if (exit.cause == ChildExit::Cause::exited) status.code = exit.code;
   else status.signal = exit.signal;
@@ -199,8 +211,12 @@ void Runner::perform(const action::Spawn& spawn) {
   }
   process_ = std::move(started).value();
   run_.pid = process_->pid();
+  adopted_ = false;
   (void)process_->send(attach_for(spawn));
-  events_.push_back(event::Spawned{});
+  const bool keeping = store_.keep(process_->descriptors(), [this, pid = run_.pid] {
+    if (process_ && run_.pid == pid) handle(event::Kept{true});
+  });
+  events_.push_back(event::Spawned{keeping});
   JsonWriter out;
   out.begin_object().number("pid", run_.pid).text("mode", to_text(spawn.mode)).text("cause", to_text(spawn.cause));
   out.number("attempt", spawn.attempt).end_object();

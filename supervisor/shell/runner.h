@@ -2,6 +2,7 @@
 //
 // Events that arise while actions are performed wait until the list is done. The machine has one timer; when it
 // fires, what lies in the sockets is read before the machine is asked (an answer must not be judged missing).
+// Adoption: descriptors of the run at hand lie in the store, or are borrowed for the program that replaces us.
 // Owner: the Supervisor, which is the RunnerHost. Thread: the loop's, main. Failure: goes to the machine as events.
 #pragma once
 
@@ -21,6 +22,7 @@
 namespace s1mple {
 
 class CrashReports;
+class DescriptorStore;
 class LogSink;
 
 // What the runner needs of its surroundings.
@@ -54,11 +56,16 @@ class Runner {
   };
 
   Runner(Loop& loop, const Clock& clock, const SupervisorSettings& settings, Program program, std::string instance,
-         Random& random, RunnerHost& host, CrashReports& reports, LogSink& log);
+         Random& random, RunnerHost& host, CrashReports& reports, DescriptorStore& store, LogSink& log);
 
   void restore(const RestartTally& tally, Nanos age) { machine_.restore(tally, age, clock_.now()); }
   void begin() { handle(event::Begin{}); }
+  // Instead of begin: takes over what an earlier supervisor left. False: it cannot be, and begin is due.
+  [[nodiscard]] bool adopt(OrchestratorProcess::Parts parts, bool stable);
   void stop(std::string by, bool flatten) { handle(event::StopAsked{std::move(by), flatten}); }
+  [[nodiscard]] std::vector<BorrowedDescriptor> descriptors() const;
+  // Nobody here will hear the answers that are still owed.
+  void give_up_commands(const std::string& why) { passed_.give_up(why); }
   [[nodiscard]] std::optional<Refusal> restart(std::optional<StartMode> mode);
   [[nodiscard]] std::optional<Refusal> clear();
   // Passes a command on; false: no orchestrator runs. `done` is called once, later.
@@ -77,6 +84,8 @@ class Runner {
   void perform_all(ServiceActions actions);
   void take(link::ToSupervisor message);
   void ended(const ChildExit& exit);
+  void ended_without_status();
+  void forget_descriptors(std::int64_t pid);
 
   void perform(const action::CheckLock&);
   void perform(const action::Spawn& spawn);
@@ -103,11 +112,13 @@ class Runner {
   std::string instance_;
   RunnerHost& host_;
   CrashReports& reports_;
+  DescriptorStore& store_;
   LogSink& log_;
   ServiceMachine machine_;
   Timer timer_;
   std::optional<Instant> armed_;
   bool handling_ = false;
+  bool adopted_ = false;  // the run at hand
   std::deque<ServiceEvent> events_;
   OrchestratorProcess::Command command_;
   std::unique_ptr<OrchestratorProcess> process_;

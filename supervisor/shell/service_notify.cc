@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
@@ -37,14 +38,34 @@ ServiceNotify::ServiceNotify() {
   if (microseconds && (!pid || *pid == ::getpid())) watchdog_ = std::chrono::microseconds(*microseconds) / 2;
 }
 
-void ServiceNotify::send(std::string_view message) {
-  if (!fd_) return;
+void ServiceNotify::send(std::string_view message) { (void)send_message(message, nullptr); }
+
+bool ServiceNotify::send_descriptor(std::string_view message, int descriptor) {
+  return send_message(message, &descriptor);
+}
+
+bool ServiceNotify::send_message(std::string_view message, const int* descriptor) {
+  if (!fd_) return false;
   sockaddr_un to{};
   to.sun_family = AF_UNIX;
   std::memcpy(to.sun_path, address_.data(), address_.size());
-  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
-  (void)::sendto(fd_.get(), message.data(), message.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&to),
-                 length);
+  iovec part{const_cast<char*>(message.data()), message.size()};  // sendmsg does not write through it
+  msghdr header{};
+  header.msg_name = &to;
+  header.msg_namelen = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
+  header.msg_iov = &part;
+  header.msg_iovlen = 1;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  if (descriptor != nullptr) {
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(rights), descriptor, sizeof(int));
+  }
+  return ::sendmsg(fd_.get(), &header, MSG_NOSIGNAL) == static_cast<ssize_t>(message.size());
 }
 
 }  // namespace s1mple

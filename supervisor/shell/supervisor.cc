@@ -10,6 +10,7 @@
 
 #include "common/contract/version.h"
 #include "common/os/entropy.h"
+#include "common/os/pidfd.h"
 #include "common/os/resident_memory.h"
 #include "supervisor/shell/control_methods.h"
 #include "supervisor/shell/status_view.h"
@@ -38,15 +39,18 @@ Supervisor::Supervisor(Loop& loop, SupervisorSetup setup)
       instance_(random_name(random_.next())),
       log_(clock_),
       worker_(loop),
+      store_(loop, notify_),
       keeper_(setup_.home + "/supervisor.json", worker_, log_),
       alerts_(loop, clock_, setup_.settings.alerts, random_, worker_, log_, setup_.home + "/alerts.log"),
       reports_(setup_.home + "/crashes", worker_, log_),
       runner_(
           loop, clock_, setup_.settings,
           {setup_.program, setup_.config_path, setup_.home, setup_.home + "/state/LOCK", notify_.enabled()},
-          instance_, random_, *this, reports_, log_),
+          instance_, random_, *this, reports_, store_, log_),
       watchdog_(loop, [this] { loop_.defer([this] { notify_.send("WATCHDOG=1"); }); }),
       memory_(loop, [] { give_back_memory(); }),
+      check_limit_(loop, [this] { if (check_) (void)check_->signal(SIGKILL); }),
+      quiet_(loop, [this] { replace_when_quiet(); }),
       started_(clock_.now()),
       has_terminal_(has_controlling_terminal()) {}
 
@@ -61,7 +65,8 @@ ExitCode Supervisor::run() {
     return prepared.error().code == Errc::busy ? ExitCode::lock_held : ExitCode::usage;
   }
   begin();
-  loop_.run();
+  for (loop_.run(); replacing_; loop_.run()) become_next_program();  // which returns only where it failed
+  if (leaving_) server_->keep_socket();
   server_.reset();  // removes the socket
   log_.write(LogLine(LogLevel::notice, "supervisor_end").with("pid", ::getpid()));
   log_.leave_directory();
@@ -69,6 +74,16 @@ ExitCode Supervisor::run() {
 }
 
 Result<void> Supervisor::prepare() {
+  std::vector<FoundDescriptor> found;
+  for (const auto& one : setup_.inherited.descriptors)
+    found.push_back({one.name, one.name.starts_with(to_text(RunPart::process)) && has_ended(one.fd.get())});
+  inheritance_ = sort_out(found);
+  if (auto loaded = reports_.load(inheritance_.run ? inheritance_.run->pid : 0); !loaded) return loaded;
+  methods_ = std::make_unique<ControlMethods>(*this);
+  return open_control();
+}
+
+Result<void> Supervisor::open_control() {
   ListenSpec spec;
   spec.path = setup_.socket_path;
   if (!setup_.settings.group.empty()) {
@@ -77,16 +92,23 @@ Result<void> Supervisor::prepare() {
     spec.group = *group;
     spec.mode = 0660;
   }
-  if (auto loaded = reports_.load(); !loaded) return loaded;
-  methods_ = std::make_unique<ControlMethods>(*this);
-  auto server = ControlServer::open(loop_, spec, [this](ControlServer::Call call) { methods_->serve(std::move(call)); });
+  auto& inherited = setup_.inherited.descriptors;
+  UniqueFd before = inheritance_.control ? std::move(inherited[*inheritance_.control].fd) : UniqueFd();
+  auto server = ControlServer::open(loop_, spec, std::move(before),
+                                    [this](ControlServer::Call call) { methods_->serve(std::move(call)); });
   if (!server) return std::move(server).error();
   server_ = std::move(server).value();
+  if (!server_->is_inherited()) {
+    if (inheritance_.control) store_.forget(std::string(kControlName));
+    (void)store_.keep({server_->listener()}, [] {});
+  }
+  for (const std::size_t at : inheritance_.clients) server_->adopt_client(std::move(inherited[at].fd), false);
+  for (const std::size_t at : inheritance_.subscribers) server_->adopt_client(std::move(inherited[at].fd), true);
   return {};
 }
 
 void Supervisor::begin() {
-  constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP};
+  constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR2};
   signals_ = std::make_unique<SignalWatcher>(loop_, kSignals, [this](int signal) { on_signal(signal); });
   log_.write(LogLine(LogLevel::notice, "supervisor_start")
                  .with("version", product_version())
@@ -98,7 +120,7 @@ void Supervisor::begin() {
   load_state();
   notify_.send("READY=1\nSTATUS=starting");
   start_watchdog();
-  runner_.begin();
+  begin_orchestrator();
 }
 
 void Supervisor::load_state() {
@@ -110,8 +132,12 @@ void Supervisor::load_state() {
     return runner_.restore(first, Nanos{});
   }
   state_ = std::move(**loaded);
+  stable_before_ = !state_.tally.reserved;
+  other_key_ = state_.tally.key != setup_.tally_key;
+  // A run that is taken over did not die: what was reserved for its death is reserved again.
+  if (inheritance_.run) state_.tally.reserved = false;
   const Nanos age = std::max(Nanos{}, Nanos(clock_.wall() - state_.saved_at));
-  if (state_.tally.key != setup_.tally_key) {
+  if (other_key_) {
     log_.write(LogLine(LogLevel::notice, "ladder_reset").with("why", "another program or configuration"));
     RestartTally fresh;
     fresh.after_store_failed = state_.tally.after_store_failed;
@@ -135,10 +161,12 @@ void Supervisor::on_signal(int signal) {
     log_.write(LogLine(LogLevel::notice, "reload").with("why", "the configuration is read at the next start only"));
     return;
   }
+  if (signal == SIGUSR2) return hand_over();
   stop(signal_name(signal), false);
 }
 
 void Supervisor::stop(std::string by, bool flatten) {
+  stopping_ = true;
   const auto& wait = setup_.settings.shutdown;
   const Nanos longest = wait.grace + wait.term_wait + wait.abort_wait + wait.kill_wait;
   notify_.send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(longest.count() / 1000));

@@ -1,5 +1,8 @@
 // The supervisor as a whole: what main runs once configuration and home are in order.
 //
+// Start: takes over what an earlier supervisor left (setup.inherited), else starts afresh.
+// Leaving without stopping: hand_over() ends this process for systemd to start the next one; replace() becomes the
+//        program that is in place now. Both leave the orchestrator running.
 // Owns the loop's users and ties them together: the runner, control.sock, alerts, reports, supervisor.json, signals
 // and systemd. Thread: main's. Failure: run() returns the exit code; what keeps it from starting is told on stderr.
 #pragma once
@@ -10,17 +13,21 @@
 
 #include "common/base/random.h"
 #include "common/contract/exit_code.h"
+#include "common/os/child.h"
 #include "common/os/clock.h"
+#include "common/os/inherited.h"
 #include "common/os/lock_file.h"
 #include "common/os/loop.h"
 #include "common/os/signals.h"
 #include "common/os/timer.h"
 #include "common/os/worker.h"
+#include "supervisor/core/inheritance.h"
 #include "supervisor/core/saved_state.h"
 #include "supervisor/core/settings.h"
 #include "supervisor/shell/alert_delivery.h"
 #include "supervisor/shell/control_server.h"
 #include "supervisor/shell/crash_reports.h"
+#include "supervisor/shell/descriptor_store.h"
 #include "supervisor/shell/log_sink.h"
 #include "supervisor/shell/runner.h"
 #include "supervisor/shell/service_notify.h"
@@ -35,7 +42,12 @@ struct SupervisorSetup {
   std::string socket_path;
   std::string program;       // the orchestrator
   std::string tally_key;     // program and configuration
+  std::string own_program;   // absolute; another one may lie there by now
+  Inherited inherited;
 };
+
+// Written by a hand-over, removed by the next start: who finds it knows that the orchestrator was left on purpose.
+[[nodiscard]] std::string hand_over_marker(const std::string& home);
 
 class Supervisor final : public RunnerHost {
  public:
@@ -54,11 +66,26 @@ class Supervisor final : public RunnerHost {
 
  private:
   friend class ControlMethods;
+  static constexpr Nanos kCheckTakes = 30s;     // of the program that is to replace this one
+  static constexpr Nanos kQuietWait = 10s;      // for an alert that is being delivered, and for what is being written
+  static constexpr Nanos kLookForQuiet = 20ms;
+  using Replaced = std::function<void(const Result<void>& checked)>;
+
   [[nodiscard]] Result<void> prepare();
+  [[nodiscard]] Result<void> open_control();
   void load_state();
+  void begin_orchestrator();
+  void tell_taken_over();
   void refuse_state(const Error& error);
   void begin();
   void on_signal(int signal);
+  void hand_over();
+  // Checks the program in place first; `checked` is called before it takes this process.
+  void replace(Replaced checked);
+  void checked(const ChildExit& exit, const Replaced& told);
+  void replace_when_quiet();
+  void become_next_program();
+  [[nodiscard]] bool is_leaving() const { return leaving_ || replacing_ || check_ || quiet_.active(); }
   void stop(std::string by, bool flatten);
   void set_halt(bool halted, std::string reason, std::string by, std::function<void(bool ok)> done);
   void take_latch(const link::Latch& latch);
@@ -74,6 +101,7 @@ class Supervisor final : public RunnerHost {
   LogSink log_;
   Worker worker_;
   ServiceNotify notify_;
+  DescriptorStore store_;
   StateKeeper keeper_;
   AlertDelivery alerts_;
   CrashReports reports_;
@@ -83,10 +111,20 @@ class Supervisor final : public RunnerHost {
   std::unique_ptr<SignalWatcher> signals_;
   Timer watchdog_;
   Timer memory_;
+  Timer check_limit_;
+  Timer quiet_;
+  Instant quiet_by_{};
+  std::unique_ptr<Child> check_;
   SavedState state_;
   Instant started_;
   std::uint64_t last_alert_ = 0;
   bool has_terminal_ = false;
+  Inheritance inheritance_;
+  bool stable_before_ = false;    // the run that was taken over counts no death
+  bool other_key_ = false;        // and was started by another program or configuration
+  bool stopping_ = false;
+  bool leaving_ = false;          // handed over: the socket stays for the next one
+  bool replacing_ = false;
   ExitCode exit_code_ = ExitCode::done;
 };
 

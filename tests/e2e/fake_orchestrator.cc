@@ -1,13 +1,15 @@
 // A stand-in for the orchestrator that speaks the link and misbehaves as told, for end-to-end tests of the supervisor.
 //
 // $FAKE_PLAN holds one step a start, separated by ';'; the last one repeats. A step is a list of words:
-//   before hello   lock_child (a process that outlives us holds the store's lock until <home>/release is there),
-//                  mute, version
+//   before hello   locks (holds the store's lock), lock_child (a process that outlives us holds it until <home>/release
+//                  is there), mute, version
 //   before ready   exit=N, signal=N, stuck (answers, but no progress)
 //   after ready    die=N, kill=N, stop, spin, close, flood (at each ping), alert, latch, idle (no durable market event)
+//   when adopted   old_link
 //   when asked     deaf (ignores `shutdown` and SIGTERM), silent (answers no command), bye=N
-// Each start appends its pid and the attach message to <home>/fake-starts. `check-config F` refuses a file that
-// contains the word "refused".
+// Each start appends its pid and the attach message to <home>/fake-starts, each adoption to fake-starts-adopted.
+// `check-config F` refuses a file that contains the word "refused".
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,8 +19,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/contract/exit_code.h"
@@ -93,7 +97,7 @@ class Fake {
         std::cerr << "unread: " << message.error().story << std::endl;
         continue;
       }
-      if (std::holds_alternative<link::Attach>(*message)) on_attach(std::string(text));
+      if (const auto* attach = std::get_if<link::Attach>(&*message)) on_attach(*attach, std::string(text));
       if (std::holds_alternative<link::Go>(*message)) on_go();
       if (const auto* ping = std::get_if<link::Ping>(&*message)) on_ping(*ping);
       if (const auto* command = std::get_if<link::Command>(&*message)) on_command(*command);
@@ -102,13 +106,29 @@ class Fake {
   }
 
  private:
-  void on_attach(const std::string& text) {
+  void on_attach(const link::Attach& attach, const std::string& text) {
+    if (attach.adopted) return on_adopted(text);
     std::ofstream(starts_path_, std::ios::app) << ::getpid() << " " << text << std::endl;
     if (plan_.has("mute")) return;
     say(link::Hello{::getpid(), "0.0.1", plan_.has("version") ? kLinkVersion + 1 : kLinkVersion, std::nullopt, ""});
   }
 
+  void on_adopted(const std::string& text) {
+    std::ofstream(starts_path_ + "-adopted", std::ios::app) << ::getpid() << " " << text << std::endl;
+    link::Hello hello{::getpid(), "0.0.1", plan_.has("old_link") ? kLinkVersion - 1 : kLinkVersion, 7, ""};
+    hello.mode = StartMode::normal;
+    say(hello);
+    if (gone_) say(link::Ready{7});
+    if (plan_.has("alert")) drill();
+  }
+
+  static void drill() {
+    say(link::Alert{"o-7-1", AlertLevel::critical, "drill", "A drill", "2026-11-22T15:44:00.000000Z", ""});
+  }
+
   void on_go() {
+    if (std::exchange(gone_, true)) return;
+    ::prctl(PR_SET_PDEATHSIG, 0);
     say(link::Progress{"recovery", 1, 2});
     if (const int code = plan_.number("exit"); code >= 0) {
       std::cerr << "last words of " << ::getpid() << std::endl;
@@ -124,8 +144,7 @@ class Fake {
   }
 
   void after_ready() {
-    if (plan_.has("alert"))
-      say(link::Alert{"o-7-1", AlertLevel::critical, "drill", "A drill", "2026-11-22T15:44:00.000000Z", ""});
+    if (plan_.has("alert")) drill();
     if (plan_.has("latch")) say(link::Latch{true, "overfill", "2026-11-22T15:44:00.000000Z"});
     if (const int code = plan_.number("die"); code >= 0) std::exit(code);
     if (const int signal = plan_.number("kill"); signal > 0) ::raise(signal);
@@ -168,6 +187,7 @@ class Fake {
   Plan plan_;
   std::string starts_path_;
   HealthCounters counters_;
+  bool gone_ = false;
 };
 
 // A process that outlives us, in a session of its own, holds the store's lock until a file tells it to let go.
@@ -207,6 +227,8 @@ int main(int argc, char** argv) {
   const Plan plan(plan_step(starts_in(starts)));
   if (plan.has("deaf")) ::signal(SIGTERM, SIG_IGN);
   ::mkdir((home + "/state").c_str(), 0700);
+  std::optional<Result<LockFile>> lock;
+  if (plan.has("locks")) lock.emplace(LockFile::take(home + "/state/LOCK"));
   if (plan.has("lock_child")) leave_lock_child(home);
   return Fake(plan, starts).run();
 }

@@ -18,7 +18,8 @@ TEST_CASE("exit codes: the numbers are the promised ones") {
                                          {ExitCode::venue_refused, 67, false},
                                          {ExitCode::lock_held, 68, true},
                                          {ExitCode::unavailable, 69, true},
-                                         {ExitCode::internal, 70, true}}));
+                                         {ExitCode::internal, 70, true},
+                                         {ExitCode::handed_over, 71, true}}));
   CAPTURE(row.number);
   CHECK(to_int(row.code) == row.number);
   CHECK(exit_code_of(row.number) == row.code);
@@ -26,7 +27,7 @@ TEST_CASE("exit codes: the numbers are the promised ones") {
 }
 
 TEST_CASE("exit codes: an unlisted code is unknown") {
-  for (const int code : {-1, 2, 63, 71, 127, 255}) CHECK_FALSE(exit_code_of(code));
+  for (const int code : {-1, 2, 63, 72, 127, 255}) CHECK_FALSE(exit_code_of(code));
 }
 
 }  // namespace s1mple

@@ -42,7 +42,8 @@ std::vector<ToSupervisor> every_message_up() {
                 R"({"n":1})"},
           Latch{true, "operator", "2026-11-22T15:44:00.000000Z"},
           Event{"fill", R"({"price":"1.10"})"},
-          Bye{66, "fdatasync: EIO", true}};
+          Bye{66, "fdatasync: EIO", true},
+          Hello{42, "0.1.0", 1, 8, "", StartMode::safe}};
 }
 
 }  // namespace
@@ -82,6 +83,8 @@ TEST_CASE("link: members keep their values on the way") {
   REQUIRE(pong.ok());
   CHECK(std::get<Pong>(*pong).counters == HealthCounters{1, 2, 3, 4, 5, 6, 7});
   CHECK(std::get<Pong>(*pong).health_json == R"({"phase":"running"})");
+  const auto again = decode_to_supervisor(encode(every_message_up().back()));
+  CHECK(std::get<Hello>(*again).mode == StartMode::safe);
 }
 
 TEST_CASE("link: a pong spelled as it is always spelled means the same as one that is not") {

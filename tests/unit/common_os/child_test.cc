@@ -1,9 +1,14 @@
 #include "common/os/child.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <csignal>
 #include <fstream>
 
@@ -211,4 +216,39 @@ TEST_CASE("child: a hundred starts leave no descriptor and no zombie behind") {
   }
   CHECK(open_descriptors() == before);
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+}
+
+namespace {
+
+// In this process and its children the kernel does not know clone3, as under systemd's RestrictNamespaces=.
+bool forbid_clone3() {
+  sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter{static_cast<unsigned short>(std::size(steps)), steps};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("child: where clone3 is forbidden a program is started all the same") {
+  const pid_t tester = ::fork();
+  if (tester == 0) {
+    if (!forbid_clone3()) ::_exit(1);
+    Loop loop;
+    int code = 2;
+    const auto child = Child::spawn(loop, shell("exit 65"), [&](const ChildExit& exit) {
+      code = exit.code;
+      loop.stop();
+    });
+    if (!child) ::_exit(3);
+    loop.run();
+    ::_exit(code);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(tester, &status, 0) == tester);
+  CHECK(WEXITSTATUS(status) == 65);
 }

@@ -1,5 +1,6 @@
 #include "common/os/stream_listener.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -177,4 +178,43 @@ TEST_CASE("line client: says whether nothing is there, nobody listens, or nobody
 TEST_CASE("find group: by name, or not found") {
   CHECK(find_group("root").value() == 0);
   CHECK(find_group("no such group at all").error().code == Errc::not_found);
+}
+
+TEST_CASE("stream listener: a socket that an earlier program left is served on, with whoever waits in it") {
+  const TemporaryDirectory home;
+  Loop loop;
+  const std::string path = home.file("s");
+  UniqueFd left;
+  {
+    const auto before = listen_at(loop, path);
+    left = UniqueFd(::dup(before->fd()));
+    before->keep_file();
+  }
+  const auto waiting = connect_stream(path);
+  REQUIRE(waiting.ok());
+  int connections = 0;
+  auto next = StreamListener::adopt(loop, {path, 0660, {}}, std::move(left), [&](UniqueFd) { ++connections; });
+  REQUIRE(next.ok());
+  CHECK(mode_of(path) == 0660);
+  run_until(loop, [&] { return connections == 1; });
+  next->reset();
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("stream listener: a socket of another path, without its file, or of another kind is not adopted") {
+  const TemporaryDirectory home;
+  Loop loop;
+  const std::string path = home.file("s");
+  auto before = listen_at(loop, path);
+  const auto adopt = [&](const std::string& where, int fd) {
+    return StreamListener::adopt(loop, {where, 0600, {}}, UniqueFd(::dup(fd)), [](UniqueFd) {}).ok();
+  };
+  CHECK_FALSE(adopt(home.file("another"), before->fd()));
+  const auto connected = connect_stream(path);
+  CHECK_FALSE(adopt(path, connected->get()));
+  const UniqueFd file(::open("/dev/null", O_RDONLY));
+  CHECK_FALSE(adopt(path, file.get()));
+  const UniqueFd left(::dup(before->fd()));
+  before.reset();  // takes the file along
+  CHECK_FALSE(adopt(path, left.get()));
 }

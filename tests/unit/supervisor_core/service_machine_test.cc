@@ -295,14 +295,16 @@ TEST_CASE("service: over random histories there is never a second process, and i
     CAPTURE(seed);
     Shell shell;
     Random dice(seed);
-    shell.on(event::Begin{});
+    const bool adopts = dice.chance(1, 2);
+    adopts ? shell.on(event::Adopted{dice.chance(1, 2)}) : shell.on(event::Begin{});
     std::size_t ended = 0;
     for (int step = 0; step < 200; ++step) {
       shell.lock_free = dice.chance(4, 5);
       shell.answers_pings = dice.chance(4, 5);
+      shell.keeps = dice.chance(1, 2);
       shell.condition = static_cast<ProcessCondition>(dice.below(4));
       const bool alive = shell.machine.has_process();
-      switch (dice.below(9)) {
+      switch (dice.below(10)) {
         case 0: if (alive) ++ended, shell.die(9); break;
         case 1: if (alive) ++ended, shell.exit(static_cast<int>(dice.below(8)) + 64); break;
         case 2: shell.hello(); break;
@@ -310,9 +312,10 @@ TEST_CASE("service: over random histories there is never a second process, and i
         case 4: shell.on(event::LinkLost{}); break;
         case 5: shell.ask(shell.machine.restart(std::nullopt, shell.now)); break;
         case 6: shell.ask(shell.machine.clear(shell.now)); break;
+        case 7: shell.on(event::Kept{dice.chance(1, 2)}); break;
         default: shell.pass(Nanos(static_cast<std::int64_t>(dice.below(2'000'000'000)))); break;
       }
-      REQUIRE(shell.spawns() - ended <= 1);
+      REQUIRE(shell.spawns() + (adopts ? 1 : 0) - ended <= 1);
     }
     shell.on(event::StopAsked{"end", false});
     for (int i = 0; i < 10 && shell.machine.has_process(); ++i) {

@@ -18,6 +18,7 @@ struct Shell {
   ServiceMachine machine;
   Instant now{100s};
   bool lock_free = true;
+  bool keeps = false;  // spawns wait for Kept
   bool answers_saves = true;
   bool answers_pings = true;
   ProcessCondition condition = ProcessCondition::running;
@@ -27,7 +28,7 @@ struct Shell {
     for (auto& action : actions) {
       done.push_back(action);
       if (std::holds_alternative<action::CheckLock>(action)) on(event::LockSeen{lock_free, "pid 1"});
-      if (std::holds_alternative<action::Spawn>(action)) on(event::Spawned{});
+      if (std::holds_alternative<action::Spawn>(action)) on(event::Spawned{keeps});
       if (const auto* save = std::get_if<action::Save>(&action); save != nullptr && save->tell && answers_saves)
         on(event::Saved{true});
       if (const auto* inspect = std::get_if<action::Inspect>(&action); inspect != nullptr && inspect->decide)

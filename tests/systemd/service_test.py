@@ -1,0 +1,231 @@
+"""The service under a real systemd, as the unit file says it. Runs inside the container that container.py makes, as root.
+
+What systemd keeps is seen here, not assumed: the orchestrator must outlive every end of the supervisor but a stop.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+SOURCE = "/opt/source"
+sys.path.insert(0, os.path.join(SOURCE, "tests", "e2e"))
+
+import runs       # noqa: E402
+import support    # noqa: E402
+
+HOME = "/var/lib/s1mpletrader"
+SOCKET = "/run/s1mpletrader/control.sock"
+UNIT = "s1mpletrader.service"
+GRID = 'levels = 3\nspacing = "0.0005"\nquantity = "0.005"\nstart_levels = 2\nrecentre_after = "1h"\n'
+TREND = 'fast = 3\nslow = 9\nbar = "0s"\nquantity = "0.01"\nstop_distance = "0.002"\n'
+DRAINED = 15   # seconds; the drain's deadline is 10
+
+
+def systemctl(*words, check=True):
+    done = subprocess.run(["systemctl", *words], capture_output=True, text=True, check=False, timeout=90)
+    if check and done.returncode != 0:
+        raise AssertionError(f"systemctl {words}: {done.stderr}{journal()}")
+    return done.stdout.strip()
+
+
+def show(name):
+    return systemctl("show", UNIT, "-p", name, "--value")
+
+
+def journal():
+    done = subprocess.run(["journalctl", "-u", UNIT, "--no-pager", "-o", "cat", "-n", "40"], capture_output=True, text=True, check=False)
+    return "\n" + done.stdout
+
+
+def install():
+    with open(f"{SOURCE}/deploy/{UNIT}", encoding="utf-8") as file:
+        text = file.read().replace("/usr/libexec/s1mpletrader/", "/opt/s1mpletrader/")
+    with open(f"/etc/systemd/system/{UNIT}", "w", encoding="utf-8") as file:
+        file.write(text)
+    subprocess.run(["systemd-sysusers", f"{SOURCE}/deploy/s1mpletrader.sysusers"], check=True)
+    os.makedirs("/etc/s1mpletrader", exist_ok=True)
+    with open("/etc/s1mpletrader/paper.toml", "w", encoding="utf-8") as file:
+        file.write(runs.synthetic_text(TREND, GRID, 5, '[supervisor]\ngroup = "s1mple"\n'))
+    systemctl("daemon-reload")
+
+
+def drop_in(text):
+    directory = f"/run/systemd/system/{UNIT}.d"
+    shutil.rmtree(directory, ignore_errors=True)
+    if text:
+        os.makedirs(directory)
+        with open(f"{directory}/test.conf", "w", encoding="utf-8") as file:
+            file.write("[Service]\n" + text)
+    systemctl("daemon-reload")
+
+
+def processes(program):
+    """The living processes of one of our programs."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/cmdline", "rb") as file:
+                words = file.read().split(b"\0")
+        except OSError:
+            continue
+        if words[0] == f"/opt/s1mpletrader/{program}".encode() and words[1:2] == [b"run"] and support.is_alive(name):
+            found.append(int(name))
+    return found
+
+
+def ask(method, params=None):
+    client = support.Client(SOCKET)
+    try:
+        return client.call(method, params)
+    finally:
+        client.close()
+
+
+def status():
+    try:
+        return ask("status")
+    except (OSError, ConnectionError):
+        return None
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        drop_in("")
+        begun = time.monotonic()
+        systemctl("start", UNIT)
+        self.start_took = time.monotonic() - begun
+        self.pid = self.wait_running()
+
+    def tearDown(self):
+        systemctl("stop", UNIT, check=False)
+        systemctl("reset-failed", UNIT, check=False)
+        support.wait_until(lambda: not processes("orchestrator"), DRAINED, "no orchestrator is left")
+
+    def wait_running(self):
+        """The pid of the one orchestrator, which runs, reconciled."""
+        def running():
+            now = status()
+            one = now and now["orchestrator"]
+            return one if one and one.get("as_of") and one["phase"] == "running" else None
+        try:
+            one = support.wait_until(running, 30, "the orchestrator runs")
+        except AssertionError as error:
+            raise AssertionError(f"{error}{journal()}") from None
+        self.assertEqual(processes("orchestrator"), [one["pid"]])
+        return one["pid"]
+
+    def orders(self):
+        return {order["client_id"]: order["price"] for order in ask("orders")["items"]}
+
+    def deaths_told(self):
+        return sum(alert["code"] == "supervisor_died" for alert in ask("alerts", {"limit": 100})["items"])
+
+    def wait_other_supervisor(self, before):
+        def other():
+            now = int(show("MainPID"))
+            return now if now not in (0, before) and status() else None
+        return support.wait_until(other, 20, "another supervisor serves" + journal())
+
+    def assert_taken_over(self, before, orders):
+        """By another supervisor; it is the same process with the same resting orders, and there is no other."""
+        after = self.wait_other_supervisor(before)
+        self.assertEqual(self.wait_running(), self.pid)
+        self.assertEqual(status()["supervisor"]["restarts"]["total"], 0)
+        kept = set(orders.items()) & set(self.orders().items())
+        self.assertGreaterEqual(len(kept), len(orders) - 2)   # the market goes on: one or two may have been filled
+        return after
+
+    def test_start_blocks_until_the_socket_is_served_and_the_descriptors_are_kept(self):
+        self.assertEqual(show("ActiveState"), "active")
+        self.assertEqual(show("NFileDescriptorStore"), "5")
+        self.assertTrue(os.path.exists(SOCKET))
+
+    def test_a_killed_supervisor_is_followed_by_one_that_takes_over(self):
+        orders = self.orders()
+        supervisor = int(show("MainPID"))
+        for _ in range(3):
+            os.kill(supervisor, signal.SIGKILL)
+            supervisor = self.assert_taken_over(supervisor, orders)
+        self.assertEqual(show("NFileDescriptorStore"), "5")
+
+    def test_a_restart_hands_over(self):
+        orders, supervisor = self.orders(), int(show("MainPID"))
+        died = self.deaths_told()
+        systemctl("restart", UNIT)
+        self.assert_taken_over(supervisor, orders)
+        self.assertEqual(self.deaths_told(), died)
+
+    def test_sigusr2_by_hand_is_followed_by_a_start(self):
+        orders, supervisor = self.orders(), int(show("MainPID"))
+        os.kill(supervisor, signal.SIGUSR2)
+        self.assert_taken_over(supervisor, orders)
+
+    def test_a_supervisor_that_hangs_is_replaced_by_the_watchdog(self):
+        systemctl("stop", UNIT)
+        drop_in("WatchdogSec=2s\n")
+        systemctl("start", UNIT)
+        self.pid = self.wait_running()
+        orders, supervisor = self.orders(), int(show("MainPID"))
+        os.kill(supervisor, signal.SIGSTOP)
+        self.assert_taken_over(supervisor, orders)
+
+    def test_upgrade_keeps_both_processes_and_the_store(self):
+        orders, supervisor = self.orders(), int(show("MainPID"))
+        self.assertTrue(ask("upgrade")["accepted"])
+        support.wait_until(lambda: "take_over" in journal(), 20, "the next program has taken over")
+        self.assertEqual(self.wait_running(), self.pid)
+        self.assertEqual(int(show("MainPID")), supervisor)
+        os.kill(supervisor, signal.SIGKILL)
+        self.assert_taken_over(supervisor, orders)
+
+    def test_an_orchestrator_that_dies_after_a_take_over_is_restarted_and_its_descriptors_go(self):
+        supervisor = int(show("MainPID"))
+        os.kill(supervisor, signal.SIGKILL)
+        self.wait_other_supervisor(supervisor)
+        self.wait_running()
+        os.kill(self.pid, signal.SIGKILL)
+        support.wait_until(lambda: processes("orchestrator") not in ([], [self.pid]), 20, "another one is started")
+        self.assertNotEqual(self.wait_running(), self.pid)
+        support.wait_until(lambda: show("NFileDescriptorStore") == "5", 10, "only its descriptors are kept")
+
+    def test_both_killed_leaves_one_new_orchestrator(self):
+        supervisor = int(show("MainPID"))
+        os.kill(supervisor, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait_other_supervisor(supervisor)
+        self.assertNotEqual(self.wait_running(), self.pid)
+        crash = ask("crashes", {"limit": 1})["items"][0]
+        self.assertEqual((crash["pid"], crash["cause"], crash["counted"]), (self.pid, "unknown", False))
+
+    def test_a_stop_leaves_no_process(self):
+        begun = time.monotonic()
+        systemctl("stop", UNIT)
+        self.assertEqual(processes("orchestrator") + processes("supervisor"), [])
+        self.assertLess(time.monotonic() - begun, DRAINED)
+        self.assertEqual(show("Result"), "success")
+        self.assertEqual(show("NFileDescriptorStore"), "0")
+
+    def test_a_stop_while_the_supervisor_is_dead_leaves_no_process(self):
+        drop_in("RestartSec=60s\n")
+        os.kill(int(show("MainPID")), signal.SIGKILL)
+        support.wait_until(lambda: show("SubState") == "auto-restart", 10, "systemd waits for the next start")
+        self.assertEqual(processes("orchestrator"), [self.pid])
+        systemctl("stop", UNIT)
+        support.wait_until(lambda: not processes("orchestrator"), DRAINED, "it has seen the store's end" + journal())
+        with open(f"{HOME}/crashes/last-words-{self.pid}", encoding="utf-8") as file:
+            self.assertIn("exit 69\n", file.readlines())
+
+    def test_a_stop_that_the_supervisor_cannot_follow_leaves_no_process(self):
+        drop_in("TimeoutStopSec=2s\n")
+        os.kill(int(show("MainPID")), signal.SIGSTOP)   # systemd kills it when its time is over
+        systemctl("stop", UNIT, check=False)
+        support.wait_until(lambda: not processes("orchestrator") and not processes("supervisor"), DRAINED, "both have ended")
+
+
+if __name__ == "__main__":
+    install()
+    unittest.main(verbosity=2)
