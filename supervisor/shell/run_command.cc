@@ -108,15 +108,15 @@ ExitCode ask_orchestrator(Loop& loop, const Checked& checked) {
   spec.arguments = {"check-config", checked.config_path};
   spec.environment = environment_for_child();
   spec.descriptors = {{STDOUT_FILENO, STDOUT_FILENO}, {STDERR_FILENO, STDERR_FILENO}};
-  ExitCode code = ExitCode::internal;
+  ExitCode code = ExitCode::unavailable;  // a machine without room for one more process, for instance: worth another try
   auto child = Child::spawn(loop, spec, [&](const ChildExit& exit) {
     loop.stop();
     if (exit.cause == ChildExit::Cause::exited && exit.code == 0) code = ExitCode::done;
     else if (exit.cause == ChildExit::Cause::exited && exit.code == to_int(ExitCode::usage)) code = ExitCode::usage;
     else if (exit.cause == ChildExit::Cause::never_started) code = static_cast<ExitCode>(fail(ExitCode::usage, exit.story));
-    else (void)fail(ExitCode::internal, "'" + checked.program + " check-config' ended with " + describe(exit));
+    else (void)fail(ExitCode::unavailable, "'" + checked.program + " check-config' ended with " + describe(exit));
   });
-  if (!child) return static_cast<ExitCode>(fail(ExitCode::internal, child.error().story));
+  if (!child) return static_cast<ExitCode>(fail(ExitCode::unavailable, child.error().story));
   Timer limit(loop, [&] { (void)(*child)->signal(SIGKILL); });
   limit.start_after(kCheckTimeout);
   loop.run();
@@ -200,7 +200,7 @@ int run_supervisor(const RunOptions& options) {
       return fail(ExitCode::usage, opened.error().story);
   }
   const auto own_program = absolute_path("/proc/self/exe");
-  if (!own_program) return fail(ExitCode::internal, own_program.error().story);
+  if (!own_program) return fail(ExitCode::unavailable, own_program.error().story);
   SupervisorSetup setup{checked->settings,    checked->config_path, *home,                socket, checked->program,
                         tally_key(*checked), *own_program,         std::move(inherited)};
   checked = Error{Errc::closed, "handed over"};  // its text is not needed for months

@@ -251,7 +251,7 @@ class Stops(WithSupervisor):
         supervisor = self.supervisor("deaf").start()
         supervisor.wait_state("running")
         pid = supervisor.pid()
-        self.assertEqual(supervisor.stop(), 0)
+        self.assertEqual(supervisor.stop(), 70)   # an end that was asked for and went wrong is told
         self.assertFalse(is_alive(pid))
         self.assertFalse(supervisor.saved()["tally"]["clean"])
 
