@@ -52,7 +52,9 @@ endfunction()
 # In a tree with sanitizers names and labels of tests carry the tree's name (label asan_unit), so that one ctest over
 # several trees tells them apart.
 set(S1MPLE_TREE "")
-if(S1MPLE_SANITIZE MATCHES address)
+if(S1MPLE_SANITIZE MATCHES fuzzer)
+  set(S1MPLE_TREE fuzz)
+elseif(S1MPLE_SANITIZE MATCHES address)
   set(S1MPLE_TREE asan)
 elseif(S1MPLE_SANITIZE)
   set(S1MPLE_TREE tsan)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/contract/config_document.h"
+#include "common/contract/config_scan.h"
 
 namespace s1mple {
 
@@ -120,6 +121,10 @@ ConfigFile::~ConfigFile() = default;
 
 Result<ConfigFile> ConfigFile::parse(std::string_view text, std::string name) {
   if (text.size() > kMaxBytes) return Error{Errc::overflow, name + ": is longer than 1 MiB"};
+  if (const auto line = line_of_stray_character(text))
+    return Error{Errc::invalid, name + ":" + std::to_string(*line) +
+                                    ": no valid TOML: a character outside of quotes and comments is not ASCII; "
+                                    "quote the text that it belongs to"};
   auto result = toml::parse(text, name);
   if (!result) {
     const auto& fault = result.error();
