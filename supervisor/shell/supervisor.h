@@ -80,6 +80,7 @@ class Supervisor final : public RunnerHost {
   void begin();
   void on_signal(int signal);
   void hand_over();
+  void take_back_hand_over();
   // Checks the program in place first; `checked` is called before it takes this process.
   void replace(Replaced checked);
   void checked(const ChildExit& exit, const Replaced& told);

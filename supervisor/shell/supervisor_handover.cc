@@ -49,12 +49,19 @@ void Supervisor::hand_over() {
   leaving_ = true;
   save([this](bool) {
     const auto leave = [this] {
+      if (stopping_) return take_back_hand_over();
       exit_code_ = ExitCode::handed_over;
       loop_.stop();
     };
     const bool taken = worker_.submit([path = hand_over_marker(setup_.home)] { (void)AppendFile::open(path); }, leave);
     if (!taken) leave();
   });
+}
+
+// Somebody has asked for the end meanwhile, and that is more.
+void Supervisor::take_back_hand_over() {
+  leaving_ = false;
+  (void)worker_.submit([path = hand_over_marker(setup_.home)] { (void)::unlink(path.c_str()); }, [] {});
 }
 
 // A program that cannot be run, or refuses the configuration, must not get hold of a running orchestrator.
