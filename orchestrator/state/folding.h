@@ -16,6 +16,7 @@
 
 #include "common/base/json.h"
 #include "common/base/result.h"
+#include "orchestrator/state/archive_entry.h"
 
 namespace s1mple {
 
@@ -44,6 +45,11 @@ class Folding {
   virtual void write_snapshot(JsonWriter& out) const = 0;
   // The default writes the whole state at once and hands it out as one slice; a large state overrides it.
   [[nodiscard]] virtual std::unique_ptr<SnapshotSlices> snapshot_slices() const;
+
+  // Takes out of the state what is older than the owner's horizon, or nothing. Asked right before snapshot_slices();
+  // what it gives is in the archive before the snapshot without it counts, and found by look-ups at any time. No
+  // record may need it any more: recovery may apply later records with it or without it, and must come to the same.
+  [[nodiscard]] virtual std::shared_ptr<const ArchiveBatch> evict() { return nullptr; }
 
   // One JSON value for `store log`. The default shows a payload that is JSON as it is, any other as hex text.
   virtual void describe(std::span<const std::byte> payload, JsonWriter& out) const;

@@ -119,6 +119,8 @@ std::optional<Frame> read_frame(std::span<const std::byte> segment_bytes, std::s
   return frame;
 }
 
+std::size_t frame_length(std::span<const std::byte> frame) { return get_u32(frame.data() + kLengthAt); }
+
 std::optional<BeginMark> begin_mark(const Frame& frame) {
   if (!is_mark(frame, FrameType::begin, kBeginFrameBytes)) return std::nullopt;
   return BeginMark{get_u64(frame.payload.data()), get_u32(frame.payload.data() + 8)};

@@ -81,6 +81,9 @@ void append_mark(std::vector<std::byte>& out, std::uint64_t segment, FrameHeader
 // Where the frame at `offset` would end by its own header, checked or not; nothing when that is no header.
 [[nodiscard]] std::optional<std::size_t> claimed_end(std::span<const std::byte> segment_bytes, std::size_t offset);
 
+// The payload's length by the header in front, checked or not; `frame` holds kFrameHeaderBytes at least.
+[[nodiscard]] std::size_t frame_length(std::span<const std::byte> frame);
+
 [[nodiscard]] std::optional<BeginMark> begin_mark(const Frame& frame);
 [[nodiscard]] std::optional<EpochMark> epoch_mark(const Frame& frame);
 [[nodiscard]] std::optional<NextMark> next_mark(const Frame& frame);

@@ -31,6 +31,7 @@ std::string StoreRecovery::Work::salvage_help() const {
 Result<void> StoreRecovery::Work::slice() {
   switch (phase) {
     case Phase::survey: return survey();
+    case Phase::archive: return archive_slice();
     case Phase::snapshot: return take_snapshot();
     case Phase::log: return walk_slice();
     case Phase::repair: {
@@ -68,7 +69,7 @@ bool StoreRecovery::has_analysed() const { return work_->phase >= Work::Phase::r
 
 RecoveryProgress StoreRecovery::progress() const {
   std::string_view phase = "log";
-  if (work_->phase == Work::Phase::survey || work_->phase == Work::Phase::snapshot) phase = "snapshot";
+  if (work_->phase <= Work::Phase::snapshot) phase = "snapshot";
   if (work_->phase == Work::Phase::repair || work_->phase == Work::Phase::finished) phase = "repair";
   return {phase, work_->done_bytes, std::max(work_->total_bytes, work_->done_bytes)};
 }

@@ -5,6 +5,8 @@
 // `inspect` stops before them and lists them as pending, `repair` performs them, `open` performs them and then
 // forces a new epoch, after which a StateStore can go on. Each step() is bounded (kSliceBytes, one sync), so that
 // the loop answers pings in between. May be interrupted anywhere and repeated (rule 11).
+// Archives: `open` checks size, header and directory, the other modes every byte; the owner of an open store checks
+// the rest in the background (StoreFiles).
 // Damage (rules 7, 12, 13): step() fails, nothing was written, damage() names file, offset, reason and the way out.
 // The folding must be fresh; after a failure it is to be thrown away. `repair` and `open` need the directory's lock.
 // Thread: one at a time, with disk and folding; reads and syncs inside step().
@@ -20,6 +22,7 @@
 #include "common/base/enum_text.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "orchestrator/state/archive_format.h"
 #include "orchestrator/state/disk.h"
 #include "orchestrator/state/folding.h"
 #include "orchestrator/state/store_options.h"
@@ -63,6 +66,9 @@ struct RecoveryReport {
   bool salvaged = false;           // the books were written by `store salvage`: draw a new tag, start halted
   bool older_generation = false;   // the newest snapshot was damaged; the one before and the logs gave everything
   std::uint64_t torn_bytes = 0;    // cut from the end of the log: never acknowledged
+  std::vector<ArchiveRef> archives;         // as the snapshot names them
+  std::uint64_t archived_orders = 0, archived_fills = 0;
+  std::uint64_t archive_tail_bytes = 0;     // behind what it names: ignored, and written over
   std::vector<std::string> set_aside;  // files kept for a person, by their new names
   std::vector<std::string> pending;    // inspect: what a start would do first ("cut_tail", "complete_rename", ...)
 };

@@ -63,6 +63,8 @@ void StoreRecovery::Work::plan_repairs() {
 Result<void> StoreRecovery::Work::force_what_was_read() {
   for (const SegmentHeader& link : chain)
     if (auto forced = force_file(disk, link.file()); !forced.ok()) return forced;
+  for (const ArchiveRef& archive : chosen->header.archives)
+    if (auto forced = force_file(disk, archive.file); !forced.ok()) return forced;
   if (auto forced = force_file(disk, chosen_file); !forced.ok()) return forced;
   return disk.sync_directory();
 }
@@ -134,6 +136,7 @@ SnapshotHeader StoreRecovery::Work::snapshot_of_now(const SegmentHeader& goes_on
   header.segment = goes_on_in.number;
   header.segment_name = goes_on_in.name;
   header.salvaged = report.salvaged;
+  header.archives = report.archives;
   return header;
 }
 

@@ -30,7 +30,9 @@ Result<void> StoreRecovery::Work::survey() {
   for (const auto& [number, header] : segments)
     if (number >= chosen->header.segment) total_bytes += header.bytes;
   total_bytes += chosen->body.size();
-  phase = Phase::snapshot;
+  if (settings.mode != RecoveryMode::open)
+    for (const ArchiveRef& archive : chosen->header.archives) total_bytes += archive.bytes;
+  phase = Phase::archive;
   return {};
 }
 
@@ -152,6 +154,46 @@ Result<bool> StoreRecovery::Work::any_segment_begun(std::uint64_t above_number) 
     if (has_begun(probe, entry->first)) return true;
   }
   return false;
+}
+
+Result<void> StoreRecovery::Work::archive_slice() {
+  const auto& archives = chosen->header.archives;
+  if (archives_done == archives.size()) {
+    report.archives = archives;
+    phase = Phase::snapshot;
+    return {};
+  }
+  const ArchiveRef& archive = archives[archives_done];
+  if (!archive_check) {
+    if (auto taken = take_archive(archive); !taken.ok()) return taken;
+    if (settings.mode == RecoveryMode::open) return ++archives_done, Result<void>();
+    archive_check = std::make_unique<ArchiveCheck>(disk, archive);
+  }
+  const auto checked = archive_check->step();
+  if (!checked.ok()) {
+    if (checked.error().code != Errc::damaged) return fail_reading(archive.file, checked.error());
+    return fail(archive.file, archive_check->offset(), checked.error().story);
+  }
+  if (!*checked) return {};
+  done_bytes += archive.bytes;
+  archive_check.reset();
+  ++archives_done;
+  return {};
+}
+
+Result<void> StoreRecovery::Work::take_archive(const ArchiveRef& archive) {
+  std::uint64_t offset = 0;
+  auto reader = ArchiveReader::open(disk, archive, &offset);
+  if (!reader.ok()) {
+    if (reader.error().code == Errc::not_found)
+      return fail(archive.file, 0, "is named by " + chosen_file + " but is missing");
+    if (reader.error().code == Errc::damaged) return fail(archive.file, offset, reader.error().story);
+    return fail_reading(archive.file, std::move(reader).error());
+  }
+  report.archived_orders += reader->directory().orders;
+  report.archived_fills += reader->directory().fills;
+  report.archive_tail_bytes += reader->tail_bytes();
+  return check_owner(archive.file, reader->header().kind, reader->header().state_format);
 }
 
 Result<void> StoreRecovery::Work::take_snapshot() {

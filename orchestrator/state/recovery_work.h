@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/state/archive_reader.h"
 #include "orchestrator/state/log_walk.h"
 #include "orchestrator/state/recovery.h"
 #include "orchestrator/state/store_state.h"
@@ -24,7 +25,7 @@ namespace s1mple {
 struct StoreRecovery::Work {
   Work(Disk& disk_in, Folding& folding_in, const Clock& clock_in, RecoverySettings settings_in);
 
-  enum class Phase : std::uint8_t { survey, snapshot, log, repair, finished };
+  enum class Phase : std::uint8_t { survey, archive, snapshot, log, repair, finished };
   static constexpr std::size_t kReadSliceBytes = std::size_t{4} << 20;
   static constexpr std::size_t kWalkSliceBytes = std::size_t{2} << 20;
   static constexpr Nanos kWalkSliceTime = 20ms;
@@ -40,6 +41,8 @@ struct StoreRecovery::Work {
   Result<void> check_owner(std::string_view file, std::string_view kind, std::uint32_t state_format);
   Result<bool> any_segment_begun(std::uint64_t above_number);
   Result<void> read_segment_headers();
+  Result<void> archive_slice();
+  Result<void> take_archive(const ArchiveRef& archive);
   Result<void> take_snapshot();
 
   // recovery_log.cc: every record after the snapshot.
@@ -96,6 +99,9 @@ struct StoreRecovery::Work {
   std::uint64_t state_seq = 0;       // of the good state.json
   bool journal_is_aside = false;     // a journal that does not count lies there
   bool state_is_aside = false;       // state.json does not check out and is to be replaced
+
+  std::size_t archives_done = 0;
+  std::unique_ptr<ArchiveCheck> archive_check;
 
   // The walk.
   LogCursor cursor;

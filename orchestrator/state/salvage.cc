@@ -6,6 +6,7 @@
 
 #include "common/base/json.h"
 #include "orchestrator/state/record_digest.h"
+#include "orchestrator/state/salvage_archive.h"
 #include "orchestrator/state/snapshot_publish.h"
 #include "orchestrator/state/store_names.h"
 
@@ -145,8 +146,8 @@ Result<std::optional<Attempt>> best_attempt(Disk& disk, const Found& found, cons
   return best;
 }
 
-Result<void> write_store(Disk& to, const Attempt& best, const SalvageReport& report, const StoreOptions& options,
-                         std::uint64_t segment_number) {
+Result<void> write_store(Disk& from, Disk& to, const Attempt& best, SalvageReport& report,
+                         const StoreOptions& options, std::uint64_t segment_number) {
   SegmentHeader segment;
   segment.number = segment_number;
   segment.name = report.seq;
@@ -164,6 +165,10 @@ Result<void> write_store(Disk& to, const Attempt& best, const SalvageReport& rep
   header.segment = segment.number;
   header.segment_name = segment.name;
   header.salvaged = true;
+  ArchiveOrder order{header.kind, header.state_format, header.epoch, header.seq, {}};
+  auto archives = salvage_archives(from, to, best.snapshot.archives, std::move(order), report.left_behind);
+  if (!archives.ok()) return std::move(archives).error();
+  header.archives = std::move(archives).value();
   JsonWriter body;
   best.folding->write_snapshot(body);
   return write_snapshot_file(to, header, body.str(), {});
@@ -192,7 +197,7 @@ Result<SalvageReport> salvage_store(Disk& from, Disk& to, const MakeFolding& mak
   report.left_behind.insert(report.left_behind.end(), (*best)->left_behind.begin(), (*best)->left_behind.end());
   std::erase_if(report.left_behind, [&report](const LeftBehind& left) { return left.last != 0 && left.last <= report.seq; });
   const std::uint64_t number = found->log.segments.empty() ? 1 : found->log.segments.back().number + 1;
-  if (auto written = write_store(to, **best, report, options, number); !written.ok())
+  if (auto written = write_store(from, to, **best, report, options, number); !written.ok())
     return std::move(written).error();
   return report;
 }

@@ -1,7 +1,7 @@
 // Salvage: what can be proven good of a damaged store, written as a new store into another directory (rule 12).
 //
 // Takes the snapshot that leads furthest, and every record after it up to the first that is not certain; says
-// exactly what is left behind. Never writes into the source. The new store is marked as salvaged: whoever opens it
+// exactly what is left behind. Of the archive it takes every entry that its own frame proves. Never writes into the source. The new store is marked as salvaged: whoever opens it
 // draws a new tag and starts halted, to be reconciled from the venue.
 // Thread: blocks. Errors: exists (the target holds a store), not_found (nothing provably good), io, no_space.
 #pragma once

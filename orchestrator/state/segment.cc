@@ -95,6 +95,11 @@ Result<SegmentHeader> decode_segment_header(std::span<const std::byte> bytes) {
     return Error{Errc::unsupported, "written by a newer version (reader " + std::to_string(get_u32(at + kMinimumReaderAt)) +
                                         " needed, this is " + std::to_string(kStoreFormat) + ")"};
   if (get_u32(at + kHeadCrcAt) != crc32c(bytes.first(kHeadCrcAt))) return damaged_segment("header checksum is wrong");
+  return decode_header_fields(bytes);
+}
+
+SegmentHeader decode_header_fields(std::span<const std::byte> bytes) {
+  const std::byte* at = bytes.data();
   SegmentHeader header;
   header.number = get_u64(at + kNumberAt);
   header.bytes = get_u64(at + kBytesAt);

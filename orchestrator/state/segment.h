@@ -37,6 +37,8 @@ struct SegmentHeader {
 [[nodiscard]] std::string encode_segment_header(const SegmentHeader& header);
 // `bytes` are the first kSegmentHeaderBytes of the file.
 [[nodiscard]] Result<SegmentHeader> decode_segment_header(std::span<const std::byte> bytes);
+// The fields alone, of a header whose magic and checksum were found right.
+[[nodiscard]] SegmentHeader decode_header_fields(std::span<const std::byte> bytes);
 // Reads and checks the header, and that size and name are what it says (rule 7: the size is fixed).
 [[nodiscard]] Result<SegmentHeader> read_segment_header(DiskFile& file, std::string_view file_name);
 

@@ -11,6 +11,7 @@
 #include "orchestrator/state/little_endian.h"
 #include "orchestrator/state/record_digest.h"
 #include "orchestrator/state/segment.h"
+#include "orchestrator/state/store_names.h"
 
 namespace s1mple {
 namespace {
@@ -52,6 +53,33 @@ class HeaderReader {
   const JsonValue& object_;
   Result<void> outcome_;
 };
+
+Result<std::vector<ArchiveRef>> archives_at(const JsonValue& object) {
+  const auto list = object.at("archives");
+  if (!list.ok()) return list.error();
+  if (!list->is_array() || list->size() > kMaxArchives) return damaged_snapshot("archives is no list of them");
+  std::vector<ArchiveRef> archives;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const JsonValue item = list->item(i);
+    const auto file = item.text_at("file");
+    const auto bytes = item.uint_at("bytes");
+    const auto crc = hex_at(item, "crc32c");
+    if (!file.ok() || !bytes.ok() || !crc.ok() || !parse_archive_file(*file))
+      return damaged_snapshot("archives names no archive");
+    archives.push_back({*file, *bytes, *crc});
+  }
+  return archives;
+}
+
+std::string archives_text(const std::vector<ArchiveRef>& archives) {
+  std::string text = "[";
+  for (const ArchiveRef& archive : archives) {
+    if (text.size() > 1) text += ',';
+    text += R"({"file":")" + archive.file + R"(","bytes":)" + std::to_string(archive.bytes) + R"(,"crc32c":")" +
+            digest_text(archive.crc) + R"("})";
+  }
+  return text + "]";
+}
 
 // The number behind "minimum_reader": in the header's text, before any checksum is believed (rule 18).
 std::uint64_t minimum_reader_of(std::string_view header) {
@@ -146,7 +174,7 @@ std::string encode_snapshot_header(const SnapshotHeader& header) {
   member("segment", std::to_string(header.segment));
   member("segment_name", std::to_string(header.segment_name));
   member("salvaged", header.salvaged ? "true" : "false");
-  member("archives", "[]");
+  member("archives", archives_text(header.archives));
   member("body_bytes", std::to_string(header.body_bytes));
   member("body_crc32c", quoted(digest_text(header.body_crc)));
   member("header_crc32c", quoted(std::string(kNoCrc)));
@@ -181,6 +209,9 @@ Result<SnapshotHeader> decode_snapshot_header(std::string_view first_bytes) {
   header.body_bytes = read.number("body_bytes");
   header.body_crc = read.hex("body_crc32c");
   if (!read.outcome().ok()) return read.outcome().error();
+  auto archives = archives_at(*json);
+  if (!archives.ok()) return std::move(archives).error();
+  header.archives = std::move(archives).value();
   return header;
 }
 

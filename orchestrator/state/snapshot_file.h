@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/result.h"
+#include "orchestrator/state/archive_format.h"
 #include "orchestrator/state/disk.h"
 
 namespace s1mple {
@@ -29,6 +31,7 @@ struct SnapshotHeader {
   std::uint64_t segment = 0;       // where reading goes on
   std::uint64_t segment_name = 0;
   bool salvaged = false;
+  std::vector<ArchiveRef> archives;
   std::uint64_t body_bytes = 0;
   std::uint32_t body_crc = 0;
 

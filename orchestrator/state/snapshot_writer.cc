@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/crc32c.h"
+#include "orchestrator/state/archive_writer.h"
 #include "orchestrator/state/snapshot_publish.h"
 #include "orchestrator/state/store_names.h"
 
@@ -13,7 +14,7 @@ SnapshotWriter::SnapshotWriter(Disk& disk, RunOnHelper run, Finished finished)
     : disk_(disk), run_(std::move(run)), finished_(std::move(finished)) {}
 
 void SnapshotWriter::begin(SnapshotHeader header, std::unique_ptr<SnapshotSlices> slices, std::string keep_as,
-                           std::uint64_t durable_seq) {
+                           std::uint64_t durable_seq, std::vector<std::shared_ptr<const ArchiveBatch>> leaving) {
   ENSURE(!active(), "a snapshot is being written already");
   stage_ = Stage::streaming;
   durable_seq_ = durable_seq;
@@ -21,6 +22,7 @@ void SnapshotWriter::begin(SnapshotHeader header, std::unique_ptr<SnapshotSlices
   writing_ = std::make_shared<Writing>();
   writing_->header = std::move(header);
   writing_->keep_as = std::move(keep_as);
+  writing_->leaving = std::move(leaving);
   write_slice();
 }
 
@@ -55,12 +57,26 @@ void SnapshotWriter::on_durable(std::uint64_t durable_seq) {
   if (stage_ == Stage::waiting) publish_if_durable();
 }
 
+namespace {
+
+// Rule 5: what the snapshot does not hold any more is forced in the archive before the snapshot can count.
+Result<void> archive(Disk& disk, SnapshotHeader& header, std::vector<std::shared_ptr<const ArchiveBatch>> leaving) {
+  ArchiveOrder order{header.kind, header.state_format, header.epoch, header.seq, std::move(leaving)};
+  auto archives = append_to_archive(disk, std::move(header.archives), order);
+  if (!archives.ok()) return std::move(archives).error();
+  header.archives = std::move(archives).value();
+  return {};
+}
+
+}  // namespace
+
 // Rule 5: what a snapshot holds is in the forced log before the snapshot counts.
 void SnapshotWriter::publish_if_durable() {
   if (durable_seq_ < writing_->header.seq) return;
   stage_ = Stage::publishing;
   auto job = [writing = writing_, disk = &disk_] {
-    writing->outcome = finish_journal(*writing->journal, writing->header);
+    writing->outcome = archive(*disk, writing->header, std::move(writing->leaving));
+    if (writing->outcome.ok()) writing->outcome = finish_journal(*writing->journal, writing->header);
     writing->journal.reset();
     if (writing->outcome.ok()) writing->outcome = publish_journal(*disk, writing->keep_as);
     if (!writing->outcome.ok()) return;
@@ -79,7 +95,8 @@ void SnapshotWriter::publish_if_durable() {
   });
 }
 
-// Rule 16: without room for a snapshot the old one and the log stay what counts.
+// Rule 16: without room for a snapshot the old one and the log stay what counts. The journal may be whole already;
+// it is gone for good before another attempt writes over the archive's tail that it names.
 void SnapshotWriter::abandon(Error why) {
   slices_.reset();
   if (why.code != Errc::no_space) {
@@ -90,6 +107,7 @@ void SnapshotWriter::abandon(Error why) {
   auto job = [writing = writing_, disk = &disk_] {
     writing->journal.reset();
     writing->outcome = disk->remove(kJournalFile);
+    if (writing->outcome.ok()) writing->outcome = disk->sync_directory();
   };
   run_(std::move(job), [this, why = std::move(why)]() mutable {
     const auto written = std::exchange(writing_, nullptr);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "orchestrator/state/disk.h"
@@ -29,9 +30,10 @@ class SnapshotWriter {
   SnapshotWriter(Disk& disk, RunOnHelper run, Finished finished);
 
   [[nodiscard]] bool active() const { return stage_ != Stage::idle; }
-  // `header` without body_*; `keep_as`: the name under which the present state.json is kept.
+  // `header` without body_*, with the archives as they are; `leaving` is appended to them before the header is
+  // written. `keep_as`: the name under which the present state.json is kept.
   void begin(SnapshotHeader header, std::unique_ptr<SnapshotSlices> slices, std::string keep_as,
-             std::uint64_t durable_seq);
+             std::uint64_t durable_seq, std::vector<std::shared_ptr<const ArchiveBatch>> leaving);
   void on_durable(std::uint64_t durable_seq);
 
  private:
@@ -42,6 +44,7 @@ class SnapshotWriter {
     SnapshotHeader header;
     std::string chunk;
     std::string keep_as;
+    std::vector<std::shared_ptr<const ArchiveBatch>> leaving;
     Result<void> outcome;
   };
   void write_slice();

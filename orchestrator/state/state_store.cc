@@ -25,6 +25,7 @@ std::size_t StateStore::max_record_bytes() const {
 }
 std::uint64_t StateStore::last_seq() const { return core_->seq; }
 std::uint64_t StateStore::durable_seq() const { return core_->durable_seq; }
+Result<std::optional<std::string>> StateStore::archived(std::string_view key) { return core_->archived(key); }
 std::uint64_t StateStore::epoch() const { return core_->epoch; }
 
 StorageStatus StateStore::status() const {

@@ -48,6 +48,7 @@ class StateStore final : public Storage {
   [[nodiscard]] std::uint64_t durable_seq() const override;
   [[nodiscard]] StorageStatus status() const override;
   [[nodiscard]] std::uint64_t epoch() const;
+  [[nodiscard]] Result<std::optional<std::string>> archived(std::string_view key) override;
 
   // Starts a snapshot now unless one is being written; for tests and for operators.
   void request_snapshot();

@@ -17,6 +17,7 @@
 #include "common/base/enum_text.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "orchestrator/state/archive_entry.h"
 
 namespace s1mple {
 
@@ -49,9 +50,12 @@ struct StorageStatus {
   bool failed = false;
 };
 
-class Storage {
+class Storage : public ArchiveLookup {
  public:
-  virtual ~Storage() = default;
+  // Without an archive nothing is in it.
+  [[nodiscard]] Result<std::optional<std::string>> archived(std::string_view) override {
+    return std::optional<std::string>();
+  }
   // The record's number. Aborts on a payload over max_record_bytes(): split the step before.
   virtual std::uint64_t submit(std::span<const std::byte> payload) = 0;
   virtual void flush() = 0;

@@ -67,8 +67,8 @@ void StateStore::Core::on_segment(Result<LaidOutSegment> made) {
 void StateStore::Core::begin_snapshot_if_wanted() {
   if (!snapshot_wanted || snapshots.active() || failure || snapshot_refused) return;
   snapshot_wanted = false;
-  const bool leaving = in_flight && write.leaves;
-  const SegmentHeader& goes_on_in = leaving ? prepared->header : tail.segment;
+  const bool changes_segment = in_flight && write.leaves;
+  const SegmentHeader& goes_on_in = changes_segment ? prepared->header : tail.segment;
   SnapshotHeader header;
   header.kind = parts.folding.kind();
   header.state_format = parts.folding.format();
@@ -77,7 +77,13 @@ void StateStore::Core::begin_snapshot_if_wanted() {
   header.digest = digest;
   header.segment = goes_on_in.number;
   header.segment_name = goes_on_in.name;
-  snapshots.begin(std::move(header), parts.folding.snapshot_slices(), generation_file(snapshot.seq), durable_seq);
+  header.archives = snapshot.archives;
+  if (auto evicted = parts.folding.evict(); evicted && evicted->size() != 0) {
+    leaving.push_back(std::move(evicted));
+    leaving_keys.clear();
+  }
+  snapshots.begin(std::move(header), parts.folding.snapshot_slices(), generation_file(snapshot.seq), durable_seq,
+                  leaving);
 }
 
 void StateStore::Core::on_snapshot(Result<SnapshotHeader> written) {
@@ -88,7 +94,27 @@ void StateStore::Core::on_snapshot(Result<SnapshotHeader> written) {
     return judge_space(std::nullopt);
   }
   older_snapshot = std::exchange(snapshot, std::move(written).value());
+  leaving.clear();
+  leaving_keys.clear();
+  archive.reset();
   retire_segments();
+}
+
+// What left the state is found at any moment: in the batches on their way, or in what the snapshot that counts names.
+Result<std::optional<std::string>> StateStore::Core::archived(std::string_view key) {
+  if (!leaving.empty() && leaving_keys.empty())
+    for (std::size_t i = 0; i < leaving.size(); ++i)
+      for (std::size_t j = 0; j < leaving[i]->size(); ++j)
+        for (std::string& name : leaving[i]->entry(j).keys) leaving_keys.emplace(std::move(name), std::pair(i, j));
+  if (const auto found = leaving_keys.find(std::string(key)); found != leaving_keys.end())
+    return std::optional(leaving[found->second.first]->entry(found->second.second).row);
+  if (snapshot.archives.empty()) return std::optional<std::string>();
+  if (!archive) {
+    auto opened = ArchiveReader::open(parts.disk, snapshot.archives.back());
+    if (!opened.ok()) return std::move(opened).error();
+    archive = std::move(opened).value();
+  }
+  return archive->find(key);
 }
 
 // Rule 5: the log before both snapshots goes only now that the newer one was forced and read back.

@@ -11,8 +11,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
+#include "orchestrator/state/archive_reader.h"
 #include "orchestrator/state/commit_stats.h"
 #include "orchestrator/state/group_buffer.h"
 #include "orchestrator/state/snapshot_writer.h"
@@ -54,6 +56,7 @@ struct StateStore::Core : std::enable_shared_from_this<StateStore::Core> {
   void begin_snapshot_if_wanted();
   void on_snapshot(Result<SnapshotHeader> written);
   void retire_segments();
+  [[nodiscard]] Result<std::optional<std::string>> archived(std::string_view key);
   void check_space();
   void judge_space(std::optional<std::uint64_t> free_bytes);
   void advance_close();
@@ -82,6 +85,10 @@ struct StateStore::Core : std::enable_shared_from_this<StateStore::Core> {
   std::optional<SnapshotHeader> older_snapshot;
   SnapshotWriter snapshots;
   bool snapshot_wanted = false;
+  // What left the state for a snapshot that does not count yet, and where its keys are: made when one is asked for.
+  std::vector<std::shared_ptr<const ArchiveBatch>> leaving;
+  std::unordered_map<std::string, std::pair<std::size_t, std::size_t>> leaving_keys;
+  std::optional<ArchiveReader> archive;  // of `snapshot`, open once somebody asked
 
   std::vector<SegmentHeader> older_segments;  // below the tail, still needed
   std::vector<SegmentHeader> obsolete;        // to be recycled or removed

@@ -40,6 +40,10 @@ std::optional<std::uint64_t> parse_numbered(std::string_view name, std::string_v
 std::string segment_file(std::uint64_t name) { return numbered(kSegmentHead, name, kSegmentTail); }
 std::string generation_file(std::uint64_t seq) { return numbered(kGenerationHead, seq, kGenerationTail); }
 
+std::string archive_file(std::uint64_t number) {
+  return std::string(kArchiveHead) + std::to_string(number) + std::string(kArchiveTail);
+}
+
 std::string torn_file(std::uint64_t segment, std::uint64_t offset) {
   return "torn-" + std::to_string(segment) + "-" + std::to_string(offset) + ".bin";
 }
@@ -54,6 +58,14 @@ std::optional<std::uint64_t> parse_segment_file(std::string_view name) {
 
 std::optional<std::uint64_t> parse_generation_file(std::string_view name) {
   return parse_numbered(name, kGenerationHead, kGenerationTail);
+}
+
+std::optional<std::uint64_t> parse_archive_file(std::string_view name) {
+  const auto digits = middle(name, kArchiveHead, kArchiveTail);
+  if (!digits) return std::nullopt;
+  std::uint64_t number = 0;
+  std::from_chars(digits->data(), digits->data() + digits->size(), number);
+  return archive_file(number) == name ? std::optional(number) : std::nullopt;
 }
 
 bool is_archive_file(std::string_view name) { return middle(name, kArchiveHead, kArchiveTail).has_value(); }

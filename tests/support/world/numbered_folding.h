@@ -1,12 +1,14 @@
 // NumberedFolding: a state that knows what each record must be, so that a wrong, missing or repeated one shows.
 //
 // Record n is n (8 bytes, little-endian) and then 0 to 299 bytes that follow from n. The snapshot is written in
-// three slices. Thread: one. Errors: apply refuses any record that is not the next one.
+// three slices. Every record is also an entry "e<n>" of the state; evict() takes out all but the last kKept of them, so
+// each is at any time either in the state or in the archive. Thread: one. Errors: apply refuses any record that is not the next one.
 #pragma once
 
 #include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/state/folding.h"
@@ -23,6 +25,7 @@ namespace s1mple {
 
 class NumberedFolding : public Folding {
  public:
+  static constexpr std::uint64_t kKept = 12;
   [[nodiscard]] std::string_view kind() const override { return "numbered"; }
   [[nodiscard]] std::uint32_t format() const override { return 2; }
 
@@ -36,18 +39,28 @@ class NumberedFolding : public Folding {
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t) override {
     const auto records = state.uint_at("records");
     if (!records.ok()) return records.error();
+    const auto kept_from = state.uint_at("kept_from");
+    if (!kept_from.ok()) return kept_from.error();
     records_ = *records;
+    kept_from_ = *kept_from;
     return {};
   }
   void write_snapshot(JsonWriter& out) const override {
-    out.begin_object().number("records", records_).text("padding", std::string(1500, '.')).end_object();
+    out.begin_object().number("records", records_).number("kept_from", kept_from_).text("padding", std::string(1500, '.')).end_object();
   }
   [[nodiscard]] std::unique_ptr<SnapshotSlices> snapshot_slices() const override {
     JsonWriter out;
     write_snapshot(out);
     return std::make_unique<ThreeSlices>(out.take());
   }
+  [[nodiscard]] std::shared_ptr<const ArchiveBatch> evict() override {
+    if (records_ < kept_from_ + kKept) return nullptr;
+    const std::uint64_t first = std::exchange(kept_from_, records_ + 1 - kKept);
+    return std::make_shared<Evicted>(first, kept_from_);
+  }
   [[nodiscard]] std::uint64_t records() const { return records_; }
+  [[nodiscard]] std::uint64_t kept_from() const { return kept_from_; }
+  [[nodiscard]] static std::string row_of(std::uint64_t number) { return "{\"n\":" + std::to_string(number) + "}"; }
 
  private:
   class ThreeSlices final : public SnapshotSlices {
@@ -63,7 +76,19 @@ class NumberedFolding : public Folding {
     static constexpr std::size_t kSliceBytes = 600;
     std::string text_;
   };
+  class Evicted final : public ArchiveBatch {
+   public:
+    Evicted(std::uint64_t first, std::uint64_t end) : first_(first), end_(end) {}
+    [[nodiscard]] std::size_t size() const override { return static_cast<std::size_t>(end_ - first_); }
+    [[nodiscard]] ArchiveEntry entry(std::size_t index) const override {
+      return {{"e" + std::to_string(first_ + index)}, row_of(first_ + index)};
+    }
+
+   private:
+    std::uint64_t first_, end_;
+  };
   std::uint64_t records_ = 0;
+  std::uint64_t kept_from_ = 1;
 };
 
 }  // namespace s1mple

@@ -128,6 +128,19 @@ const std::vector<NamedLife>& lives() {
   return all;
 }
 
+// Every record is known, here or there, and never in both.
+std::string not_in_state_or_archive(StoreProcess& process) {
+  const NumberedFolding& folding = process.folding();
+  for (std::uint64_t number = 1; number <= folding.records(); ++number) {
+    const auto row = process.store().archived("e" + std::to_string(number));
+    if (!row.ok()) return "the archive cannot be read: " + row.error().story;
+    const bool kept = number >= folding.kept_from();
+    if (kept ? row->has_value() : *row != NumberedFolding::row_of(number))
+      return "record " + std::to_string(number) + (kept ? " is in both" : " is in neither");
+  }
+  return {};
+}
+
 // Empty when the store on `disk` keeps every promise; otherwise what it broke.
 std::string broken_promise(SimDisk& disk, const Told& told) {
   StoreProcess process(disk, 11, tiny_settings());
@@ -138,6 +151,7 @@ std::string broken_promise(SimDisk& disk, const Told& told) {
   if (report.seq > told.submitted) return "record from nowhere: " + std::to_string(report.seq);
   if (process.folding().records() != report.seq) return "the state is not at the last record";
   if (process.store().epoch() <= told.epoch) return "epoch used twice: " + std::to_string(process.store().epoch());
+  if (const std::string lost = not_in_state_or_archive(process); !lost.empty()) return lost;
   process.commit(2);
   process.jobs().run_all();
   if (process.acknowledged() != report.seq + 2) return "does not go on";
@@ -233,6 +247,7 @@ TEST_CASE("a store that leaves out one kind of sync breaks a promise at some pow
   const std::vector<Row> rows = {
       {"the log", file_is("events-")},
       {"the journal", file_is("state.json.journal")},
+      {"the archive", file_is("history-")},
       {"the segment being laid out", file_is("spare.wal")},
       {"the directory", [](const std::string& what) { return what == "directory"; }},
   };
