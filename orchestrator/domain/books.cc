@@ -228,7 +228,7 @@ Result<void> Books::count(const FillCounted& fact) {
   const Fill& fill = fact.fill;
   if (!cost_of(fill.price, fill.quantity) || !fill.quantity.is_positive())
     return impossible("fill " + fill.execution_id.text() + " has an impossible amount");
-  if (!counted_.emplace(fill.execution_id, fills_.size()).second)
+  if (!counted_.emplace(fill.execution_id, fills_gone_ + fills_.size()).second)
     return impossible("fill " + fill.execution_id.text() + " was counted before");
   fills_.push_back(fill);
   if (Order* found = orders_.find(fill.client_id)) {
@@ -283,8 +283,34 @@ const Order* Books::find_order(const VenueOrderId& id) const {
 }
 
 const Fill* Books::find_fill(const ExecutionId& id) const {
+  const auto index = fill_index(id);
+  return index ? &fills_[*index] : nullptr;
+}
+
+std::optional<std::size_t> Books::fill_index(const ExecutionId& id) const {
   const auto found = counted_.find(id);
-  return found == counted_.end() ? nullptr : &fills_[found->second];
+  return found == counted_.end() ? std::nullopt : std::optional(found->second - fills_gone_);
+}
+
+Books::Forgotten Books::forget(WallTime before) {
+  // A venue that tells no time of closing does not make an order older than it is.
+  const auto age = [](const Order& order) { return std::max({order.closed_at, order.sent_at, order.intent.created_at}); };
+  Forgotten forgotten;
+  for (auto row = orders_.rows().begin(); row != orders_.rows().end();) {
+    const auto& [number, order] = *row++;
+    if (!order.is_closed() || age(order) >= before) continue;
+    if (!order.venue_id.empty()) by_venue_id_.erase(order.venue_id);
+    forgotten.orders.push_back(orders_.take(number));
+  }
+  while (!fills_.empty() && fills_.front().time < before) {
+    counted_.erase(fills_.front().execution_id);
+    forgotten.fills.push_back(std::move(fills_.front()));
+    fills_.pop_front();
+  }
+  fills_gone_ += forgotten.fills.size();
+  forgotten_orders_ += forgotten.orders.size();
+  forgotten_fills_ += forgotten.fills.size();
+  return forgotten;
 }
 
 const Position& Books::position(const PositionKey& key) const {

@@ -3,6 +3,7 @@
 // apply() is the only way in, at run time and in recovery, so that a recovered book is the same book. It checks
 // every relation it can (a fill for an order that exists, a stage that only grows); a fact that cannot be true is an
 // error at recovery (damage) and a bug at run time. Reading is by const reference. The snapshot of the books is JSON.
+// forget() takes out what is old, when a snapshot is written; the archive holds it from then on (old_books.h).
 // Owner:     the runtime; the engine borrows them. Thread: loop.
 // Invariant: positions and balances equal the sum of the counted fills plus the balances taken over.
 #pragma once
@@ -86,6 +87,14 @@ class Books {
 
   [[nodiscard]] Result<void> apply(const Fact& fact);
 
+  // Orders that closed before `before`, and fills from before it, in the order of counting up to the first younger
+  // one. No later fact needs them, but a fill that comes so late: it is settled by what it says itself.
+  struct Forgotten {
+    std::vector<Order> orders;
+    std::vector<Fill> fills;
+  };
+  [[nodiscard]] Forgotten forget(WallTime before);
+
   void write_json(JsonWriter& out) const;                    // one object; also the "state" that `store inspect` prints
   [[nodiscard]] Result<void> read_json(const JsonValue& json);  // into empty books
   // The same of a text: ten times as fast where it is spelled as write_json() spells it.
@@ -95,9 +104,11 @@ class Books {
   [[nodiscard]] const OrderTable& orders() const { return orders_; }
   [[nodiscard]] const Order* find_order(const ClientId& id) const { return orders_.find(id); }
   [[nodiscard]] const Order* find_order(const VenueOrderId& id) const;
-  [[nodiscard]] const std::vector<Fill>& fills() const { return fills_; }               // in the order they were counted
+  [[nodiscard]] const std::deque<Fill>& fills() const { return fills_; }                // in the order they were counted
+  [[nodiscard]] std::uint64_t fills_counted() const { return forgotten_fills_ + fills_.size(); }   // ever
   [[nodiscard]] bool is_counted(const ExecutionId& id) const { return counted_.contains(id); }
   [[nodiscard]] const Fill* find_fill(const ExecutionId& id) const;
+  [[nodiscard]] std::optional<std::size_t> fill_index(const ExecutionId& id) const;     // in fills()
   [[nodiscard]] const std::map<PositionKey, Position>& positions() const { return positions_; }
   [[nodiscard]] const Position& position(const PositionKey& key) const;                 // a flat one where there is none
   [[nodiscard]] const std::map<Asset, Money>& balances() const { return balances_; }
@@ -132,8 +143,10 @@ class Books {
   std::optional<RunStarted> run_;
   OrderTable orders_;
   std::unordered_map<VenueOrderId, Order*> by_venue_id_;
-  std::vector<Fill> fills_;
-  std::unordered_map<ExecutionId, std::size_t> counted_;
+  std::deque<Fill> fills_;
+  std::unordered_map<ExecutionId, std::size_t> counted_;   // index in fills_, plus fills_gone_
+  std::size_t fills_gone_ = 0;                             // by forget(), of these books in memory
+  std::uint64_t forgotten_orders_ = 0, forgotten_fills_ = 0;   // ever
   std::map<PositionKey, Position> positions_;
   std::map<Asset, Money> balances_;
   std::optional<WallTime> balances_since_;
@@ -149,5 +162,11 @@ class Books {
   std::deque<Refused> refusals_;
   WallTime latest_{};
 };
+
+// One order or fill as it stands in the snapshot, for the archive, and back.
+[[nodiscard]] std::string row_of(const Order& order);
+[[nodiscard]] std::string row_of(const Fill& fill);
+[[nodiscard]] Result<Order> order_of_row(std::string_view row);
+[[nodiscard]] Result<Fill> fill_of_row(std::string_view row);
 
 }  // namespace s1mple

@@ -116,6 +116,7 @@ void Books::write_json(JsonWriter& out) const {
   write_object(identity_, out);
   write_optional(out, "run", run_);
   out.text("latest", to_exact_rfc3339(latest_));
+  out.number("archived_orders", forgotten_orders_).number("archived_fills", forgotten_fills_);
   write_list(out, "orders", orders_.rows(), [&](const auto& entry) { write_order(entry.second, out); });
   write_list(out, "fills", fills_, [&](const Fill& fill) { write_object(fill, out); });
   write_list(out, "positions", positions_, [&](const auto& e) { write_object(SavedPosition{e.first, e.second}, out); });
@@ -196,7 +197,7 @@ Result<void> Books::take_order(Order order) {
 }
 
 Result<void> Books::take_fill(Fill fill) {
-  if (!counted_.emplace(fill.execution_id, fills_.size()).second)
+  if (!counted_.emplace(fill.execution_id, fills_gone_ + fills_.size()).second)
     return Error{Errc::damaged, "fill " + fill.execution_id.text() + " stands twice"};
   fills_.push_back(std::move(fill));
   return {};
@@ -212,6 +213,12 @@ Result<void> Books::read_members(const JsonValue& json) {
   auto latest_time = parse_rfc3339(*latest);
   if (!latest_time) return std::move(latest_time).error().during("latest");
   latest_ = *latest_time;
+  for (const auto& [name, number] : {std::pair("archived_orders", &forgotten_orders_), {"archived_fills", &forgotten_fills_}}) {
+    if (!json.find(name)) continue;   // written before there was an archive
+    auto read = json.uint_at(name);
+    if (!read) return std::move(read).error();
+    *number = *read;
+  }
 
   if (auto read = read_list<Order>(json, "orders", [&](Order order) { return take_order(std::move(order)); });
       !read)
@@ -265,5 +272,33 @@ Result<void> Books::read_rest(const JsonValue& json) {
   if (auto read = read_list<CommandHandled>(json, "commands", append(commands_)); !read) return read;
   return read_list<Refused>(json, "refusals", append(refusals_));
 }
+
+std::string row_of(const Order& order) {
+  JsonWriter out;
+  write_order(order, out);
+  return out.take();
+}
+
+std::string row_of(const Fill& fill) {
+  JsonWriter out;
+  write_object(fill, out);
+  return out.take();
+}
+
+namespace {
+
+template <class Row>
+Result<Row> read_row(std::string_view text) {
+  const auto json = JsonValue::parse(text);
+  if (!json) return json.error();
+  Row row;
+  auto read = read_object(*json, row);
+  return read ? Result<Row>(std::move(row)) : Result<Row>(std::move(read).error());
+}
+
+}  // namespace
+
+Result<Order> order_of_row(std::string_view row) { return read_row<Order>(row); }
+Result<Fill> fill_of_row(std::string_view row) { return read_row<Fill>(row); }
 
 }  // namespace s1mple

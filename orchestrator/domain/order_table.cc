@@ -23,6 +23,15 @@ const Order* OrderTable::find(const ClientId& id) const {
   return found == index_.end() ? nullptr : found->second.order;
 }
 
+Order OrderTable::take(std::uint64_t number) {
+  const auto row = rows_.find(number);
+  ENSURE(row != rows_.end() && row->second.is_closed(), "only a closed order leaves the table");
+  index_.erase(row->second.intent.client_id.text());
+  Order order = std::move(row->second);
+  rows_.erase(row);
+  return order;
+}
+
 void OrderTable::take_from_working(const Order& order) {
   ENSURE(order.is_closed(), "a working order stays in the list of working orders");
   working_.erase(number_of(order.intent.client_id));

@@ -29,6 +29,8 @@ class OrderTable {
   Order* insert(Order order);
   [[nodiscard]] Order* find(const ClientId& id);
   [[nodiscard]] const Order* find(const ClientId& id) const;
+  // Takes the row of a closed order out.
+  [[nodiscard]] Order take(std::uint64_t number);
   // To be called when an order's stage became closed.
   void take_from_working(const Order& order);
 

@@ -68,6 +68,12 @@ std::string state_story(const Order& order) {
   return text;
 }
 
+// What the books have forgotten, by either of its ids.
+Result<std::optional<Order>> find_old(const Recorder& recorder, const std::string& id) {
+  auto old = recorder.old_order(ClientId(id), {});
+  return !old.ok() || *old ? std::move(old) : recorder.old_order({}, VenueOrderId(id));
+}
+
 }  // namespace
 
 OperatorDesk::Outcome OperatorDesk::list_orders(const Command& command) {
@@ -132,9 +138,9 @@ OperatorDesk::Outcome OperatorDesk::list_fills(const Command& command) {
   const auto& fills = parts_.books.fills();
   auto begin = fills.rbegin();
   if (!after->empty()) {
-    const Fill* last = parts_.books.find_fill(ExecutionId(*after));
-    if (last == nullptr) return invalid(Error{Errc::invalid, "after: no fill has the id " + *after});
-    begin = fills.rend() - (last - fills.data());
+    const auto last = parts_.books.fill_index(ExecutionId(*after));
+    if (!last) return invalid(Error{Errc::invalid, "after: no fill has the id " + *after});
+    begin = fills.rend() - static_cast<std::ptrdiff_t>(*last);
   }
   return write_page(
       begin, fills.rend(), *limit,
@@ -148,6 +154,9 @@ OperatorDesk::Outcome OperatorDesk::explain(const Command& command) {
   const Books& books = parts_.books;
   const Order* order = books.find_order(ClientId(*wanted));
   if (order == nullptr) order = books.find_order(VenueOrderId(*wanted));
+  auto old = order == nullptr ? find_old(parts_.recorder, *wanted) : Result(std::optional<Order>());
+  if (!old.ok()) return invalid(old.error());
+  if (*old) order = &**old;
   if (order == nullptr) return invalid(Error{Errc::invalid, "order: no order has the id " + *wanted});
   JsonWriter out;
   out.begin_object().key("order").begin_object();

@@ -93,7 +93,7 @@ void write_orders(const EngineParts& parts, JsonWriter& out) {
       .number("open", std::uint64_t{index.working()})
       .number("in_doubt", std::uint64_t{index.in_doubt()})
       .end_object();
-  out.number("fills", std::uint64_t{parts.books.fills().size()});
+  out.number("fills", parts.books.fills_counted());
   out.key("open_orders").begin_array();
   std::size_t count = 0;
   for (const auto& [key, group] : index.groups())

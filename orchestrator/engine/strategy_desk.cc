@@ -103,10 +103,17 @@ void StrategyDesk::tell(const Report& report) {
 }
 
 void StrategyDesk::tell(Entry& entry, ReportKind kind, const ClientId& id, const ExecutionId& execution) {
+  // Told very late (the strategy was not configured for long), both may have left the books.
   const Order* order = recorder_.books().find_order(id);
-  ENSURE(order != nullptr, "a report is about an order in the books");
+  const auto old_order = order == nullptr ? recorder_.old_order(id, {}) : Result(std::optional<Order>());
+  if (order == nullptr && old_order.ok() && *old_order) order = &**old_order;
   std::optional<Fill> fill;  // a copy: the books' list may move while the strategy acts
-  if (kind == ReportKind::filled) fill = *recorder_.books().find_fill(execution);
+  if (kind == ReportKind::filled) {
+    const Fill* counted = recorder_.books().find_fill(execution);
+    const auto old_fill = counted == nullptr ? recorder_.old_fill(execution) : Result(std::optional(*counted));
+    if (old_fill.ok()) fill = *old_fill;
+  }
+  if (order == nullptr || (kind == ReportKind::filled && !fill)) return;  // the archive cannot be read
   Context context(*this, entry);
   entry.dirty = true;
   entry.strategy->on_execution({kind, order, fill ? &*fill : nullptr}, context);

@@ -65,6 +65,8 @@ StrategyOrchestrator::StrategyOrchestrator(EngineConfig config, Books& books,
 
 StrategyOrchestrator::~StrategyOrchestrator() = default;
 
+void StrategyOrchestrator::look_up_in(OldBooks& old) { parts_->recorder.look_up_in(old); }
+
 Step StrategyOrchestrator::start(const StartInfo& info) {
   ENSURE(parts_->phase == Phase::starting, "an engine is started once");
   parts_->begin(info.at);

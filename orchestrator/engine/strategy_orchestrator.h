@@ -20,6 +20,7 @@
 #include "common/contract/health.h"
 #include "common/contract/start_mode.h"
 #include "orchestrator/domain/books.h"
+#include "orchestrator/domain/old_books.h"
 #include "orchestrator/engine/engine_config.h"
 #include "orchestrator/engine/strategy_port.h"
 #include "orchestrator/engine/trading_gate.h"
@@ -61,6 +62,8 @@ class StrategyOrchestrator {
   StrategyOrchestrator(EngineConfig config, Books& books, std::vector<ConfiguredStrategy> strategies);
   ~StrategyOrchestrator();
 
+  // Before start(); `old` outlives the engine.
+  void look_up_in(OldBooks& old);
   [[nodiscard]] Step start(const StartInfo& info);
   [[nodiscard]] Step on(const Event& event);
   [[nodiscard]] Step flush(WallTime at);

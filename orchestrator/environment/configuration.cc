@@ -154,8 +154,11 @@ void declare_store(ConfigFile& file, Configuration& c) {
     bytes(fields, "log_cap_mib", c.store.log_hard_cap, 16, 1024, "most log without a snapshot");
     bytes(fields, "space_low_mib", c.store.space_low, 1, 1024 * 1024, "less free space than this: only orders that reduce risk");
     bytes(fields, "space_out_mib", c.store.space_out, 1, 1024 * 1024, "less than this: halted until space returns");
+    fields.span("fill_horizon", c.fill_horizon, 1s, 3650 * 24h, "closed orders and fills older than this move to the archive");
     fields.span("slow_after", c.disk.slow, 10ms, 1min, "a sync that takes longer is an alert");
     fields.span("sync_deadline", c.disk.deadline, 100ms, 1min, "a sync that takes longer is final: the process ends with 66");
+    if (c.fill_horizon <= c.engine.execution.reconciliation.overlap)
+      fields.refuse("fill_horizon", "must be above [reconciliation] overlap: what reconciliation reads is not old");
     if (c.store.space_out >= c.store.space_low) fields.refuse("space_out_mib", "must be below space_low_mib");
     if (c.disk.slow >= c.disk.deadline) fields.refuse("slow_after", "must be below sync_deadline");
     if (c.store.log_hard_cap < 2 * c.store.close_segment_at) fields.refuse("log_cap_mib", "must be at least twice snapshot_after_mib");

@@ -46,6 +46,7 @@ struct Configuration {
   EngineConfig engine;          // without what follows from the other tables: engine_config_of adds it
   std::vector<StrategySetup> strategies;
   StoreOptions store;
+  Nanos fill_horizon = 30 * 24h;   // closed orders and fills older than this are in the archive
   Runtime::DiskPatience disk;
 };
 

@@ -63,6 +63,7 @@ Result<std::unique_ptr<PaperWorld>> PaperWorld::make(Parts parts) {
   world->paper_ = configuration.paper;
   world->paper_.instruments = configuration.instruments;
   world->exchange_ = std::make_unique<PaperExchange>(world->paper_, parts.exchange_books);
+  world->exchange_->look_up_in(parts.exchange_store);
   world->environment_ = std::make_unique<PaperEnvironment>(PaperEnvironment::Parts{
       *world->source_, *world->exchange_, parts.exchange_books, parts.exchange_store, parts.clock, nullptr, parts.epoch,
       parts.books.market_cursor(), parts.books.latest(), pace_of(configuration), std::move(source->pause_until),
@@ -71,6 +72,8 @@ Result<std::unique_ptr<PaperWorld>> PaperWorld::make(Parts parts) {
   EngineConfig engine = engine_config_of(configuration);
   engine.seed = parts.seed;
   world->engine_ = std::make_unique<StrategyOrchestrator>(std::move(engine), parts.books, make_strategies(configuration));
+  world->old_books_ = std::make_unique<ArchivedBooks>(parts.books_store, std::move(parts.archive_unreadable));
+  world->engine_->look_up_in(*world->old_books_);
   world->runtime_ = std::make_unique<Runtime>(
       Runtime::Parts{*world->engine_, parts.books, parts.books_store, *world->environment_, parts.outlet, parts.clock,
                      std::move(parts.abandon_store), configuration.disk});

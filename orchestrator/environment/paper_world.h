@@ -11,6 +11,7 @@
 #include <string>
 
 #include "orchestrator/data/text_source.h"
+#include "orchestrator/environment/archived_books.h"
 #include "orchestrator/environment/configuration.h"
 #include "orchestrator/environment/paper_environment.h"
 #include "orchestrator/environment/runtime.h"
@@ -35,6 +36,7 @@ class PaperWorld {
     std::uint64_t epoch = 0;
     std::uint64_t seed = 0;
     std::function<void(const MarketTrade&)> on_row = nullptr;   // told before each row that is played
+    std::function<void(const Error&)> archive_unreadable = nullptr;   // told from inside a step: end the process later
   };
 
   [[nodiscard]] static Result<std::unique_ptr<PaperWorld>> make(Parts parts);
@@ -53,6 +55,7 @@ class PaperWorld {
   PaperConfig paper_;
   std::unique_ptr<PaperExchange> exchange_;
   std::unique_ptr<PaperEnvironment> environment_;
+  std::unique_ptr<ArchivedBooks> old_books_;
   std::unique_ptr<StrategyOrchestrator> engine_;
   std::unique_ptr<Runtime> runtime_;
 };

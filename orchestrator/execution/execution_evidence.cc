@@ -27,7 +27,7 @@ const Order* ExecutionHandler::find(const ClientId& id, const VenueOrderId& venu
 
 bool ExecutionHandler::merge(const VenueOrder& seen, Provenance provenance) {
   const Order* order = find(seen.client_id, seen.venue_id);
-  if (order == nullptr) return false;
+  if (order == nullptr) return merge_old(seen);
   touched_.insert(order->intent.client_id);
   if (contradicts(*order, seen.symbol, seen.side, "order " + seen.venue_id.text())) return true;
   if (seen.status == VenueStatus::open) {
@@ -48,9 +48,11 @@ bool ExecutionHandler::merge(const VenueOrder& seen, Provenance provenance) {
 }
 
 bool ExecutionHandler::merge(const Fill& reported, Provenance provenance) {
-  if (recorder_.books().is_counted(reported.execution_id)) return true;
+  const auto counted = recorder_.is_counted(reported.execution_id);
+  if (!counted.ok()) return unreadable(counted.error());
+  if (*counted) return true;
   const Order* order = find(reported.client_id, reported.venue_id);
-  if (order == nullptr) return false;
+  if (order == nullptr) return merge_old(reported, provenance);
   touched_.insert(order->intent.client_id);
   if (contradicts(*order, reported.symbol, reported.side, "fill " + reported.execution_id.text()))
     return true;

@@ -39,10 +39,13 @@ class ExecutionHandler {
   void expire();  // requests without an answer in time
   [[nodiscard]] std::optional<WallTime> wake_at() const;
 
-  // ---- evidence; false: not an order of ours
+  // ---- evidence; false: not an order of ours. An order that the books have forgotten is one of ours: what the
+  // archive knows is not news, a new fill of it is counted and halts, and open at the venue it is cancelled there.
   bool merge(const VenueOrder& seen, Provenance provenance);
   bool merge(const Fill& fill, Provenance provenance);
 
+  // The archive cannot be read: a halt. True: whose it is cannot be told, so it is left as it is.
+  bool unreadable(const Error& error);
   [[nodiscard]] bool is_unanswered(const ClientId& id) const { return in_flight_.contains(id); }
   [[nodiscard]] std::size_t unanswered() const { return in_flight_.size(); }
   [[nodiscard]] std::size_t held_closings() const { return held_.size(); }
@@ -63,6 +66,8 @@ class ExecutionHandler {
     Provenance provenance = Provenance::pushed;
   };
 
+  bool merge_old(const VenueOrder& seen);
+  bool merge_old(const Fill& reported, Provenance provenance);
   [[nodiscard]] const Order* find(const ClientId& id, const VenueOrderId& venue_id) const;
   void await(const ClientId& id, RequestKind kind);
   void answered(const ClientId& id, RequestKind kind);

@@ -103,9 +103,12 @@ void ExecutionHandler::refused(const Order& order, const OrderAnswer& answer) {
 
 void ExecutionHandler::on(const CancelAnswer& answer) {
   const Order* order = recorder_.books().find_order(answer.client_id);
-  if (order == nullptr)
+  if (order == nullptr) {
+    const auto old = recorder_.old_order(answer.client_id, {});
+    if (old.ok() && *old) return;  // cancelled when it turned up; the next reads tell what became of it
     return trouble(TroubleKind::warning, "answer_unknown",
                    "answer about unknown order " + answer.client_id.text());
+  }
   touched_.insert(answer.client_id);
   switch (answer.answer) {
     case AnswerKind::accepted:

@@ -32,8 +32,10 @@ Reconciliation::Sorted Reconciliation::sort(const VenueView& view) {
       if (!order.client_id.empty()) sorted.by_client[order.client_id] = &order;
       sorted.by_venue[order.venue_id] = &order;
     }
-  for (const Fill& fill : view.trades)
-    if (!recorder_.books().is_counted(fill.execution_id)) sort_trade(fill, sorted);
+  for (const Fill& fill : view.trades) {
+    const auto counted = recorder_.is_counted(fill.execution_id);
+    if (counted.ok() ? !*counted : !unreadable(counted.error())) sort_trade(fill, sorted);
+  }
   return sorted;
 }
 
@@ -44,7 +46,9 @@ void Reconciliation::sort_trade(const Fill& fill, Sorted& sorted) {
   const auto seen = sorted.by_venue.find(fill.venue_id);
   if (order == nullptr && seen != sorted.by_venue.end() && !seen->second->client_id.empty())
     order = books.find_order(seen->second->client_id);
-  if (order == nullptr) {
+  if (order == nullptr && is_old(fill.client_id, fill.venue_id)) {
+    sorted.fills_of_live.push_back(&fill);
+  } else if (order == nullptr) {
     const bool is_known_stranger = !fill.client_id.empty() || seen != sorted.by_venue.end();
     if (!is_known_stranger && unresolved_views_ + 1 < kPatience)
       ++sorted.unresolved;
@@ -126,16 +130,29 @@ void Reconciliation::judge_strangers(const Sorted& sorted) {
   for (const VenueOrder& order : view_->open) {
     const Order* ours = order.client_id.empty() ? recorder_.books().find_order(order.venue_id)
                                                 : recorder_.books().find_order(order.client_id);
-    if (ours == nullptr)
+    if (ours == nullptr && is_old(order.client_id, order.venue_id))
+      handler_.merge(order, Provenance::reconciled);
+    else if (ours == nullptr)
       judge_stranger(order);
     else if (ours->is_closed() && sorted.by_client.at(ours->intent.client_id)->status == VenueStatus::open)
       judge_revenant(*ours, order);
   }
   for (const VenueOrder& order : view_->closed)
     if (is_ours(order.client_id, recorder_.books().identity()) &&
-        recorder_.books().find_order(order.client_id) == nullptr)
+        recorder_.books().find_order(order.client_id) == nullptr && !is_old(order.client_id, order.venue_id))
       judge_stranger(order);
   for (const Fill* fill : sorted.foreign) judge_foreign_fill(*fill);
+}
+
+bool Reconciliation::is_old(const ClientId& id, const VenueOrderId& venue_id) {
+  if (!id.empty() && !is_ours(id, recorder_.books().identity())) return false;
+  const auto old = recorder_.old_order(id, venue_id);
+  return old.ok() ? old->has_value() : unreadable(old.error());
+}
+
+bool Reconciliation::unreadable(const Error& error) {
+  unsettled();
+  return handler_.unreadable(error);
 }
 
 // Closed in our books long enough for the venue's lists to know it, and still open there.

@@ -69,6 +69,9 @@ class Reconciliation {
   void judge_stranger(const VenueOrder& order);
   void judge_revenant(const Order& ours, const VenueOrder& theirs);
   void judge_foreign_fill(const Fill& fill);
+  // An order of ours from before the books; also where that cannot be told, and then the view settles nothing.
+  [[nodiscard]] bool is_old(const ClientId& id, const VenueOrderId& venue_id);
+  bool unreadable(const Error& error);
   void unknown_own(const ClientId& id, const std::string& theirs);
   void judge_balances();
   void judge_balance(const Asset& asset, Money theirs);

@@ -25,6 +25,22 @@ void Recorder::record(Fact fact) {
   step_.facts.push_back(std::move(fact));
 }
 
+Result<bool> Recorder::is_counted(const ExecutionId& id) const {
+  if (books_.is_counted(id)) return true;
+  auto old = old_fill(id);
+  if (!old.ok()) return std::move(old).error();
+  return old->has_value();
+}
+
+Result<std::optional<Order>> Recorder::old_order(const ClientId& id, const VenueOrderId& venue_id) const {
+  if (old_ == nullptr || (id.empty() && venue_id.empty())) return std::optional<Order>();
+  return id.empty() ? old_->find_order(venue_id) : old_->find_order(id);
+}
+
+Result<std::optional<Fill>> Recorder::old_fill(const ExecutionId& id) const {
+  return old_ == nullptr ? Result<std::optional<Fill>>(std::optional<Fill>()) : old_->find_fill(id);
+}
+
 Step Recorder::take() {
   step_.without_barrier = store_gone_;
   Step step = std::move(step_);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "orchestrator/domain/books.h"
+#include "orchestrator/domain/old_books.h"
 #include "orchestrator/execution/order_index.h"
 #include "orchestrator/execution/step.h"
 
@@ -23,6 +24,13 @@ class Recorder {
   [[nodiscard]] bool has_facts() const { return !step_.facts.empty(); }
   [[nodiscard]] Step take();
 
+  // What the books have forgotten. Until it is given there is nothing of the kind.
+  void look_up_in(OldBooks& old) { old_ = &old; }
+  [[nodiscard]] Result<bool> is_counted(const ExecutionId& id) const;  // in the books or before them
+  // Of an order that the books do not hold; by the venue's id where the client id is empty.
+  [[nodiscard]] Result<std::optional<Order>> old_order(const ClientId& id, const VenueOrderId& venue_id) const;
+  [[nodiscard]] Result<std::optional<Fill>> old_fill(const ExecutionId& id) const;
+
   // The store is gone: facts are dropped from here on, actions leave without a barrier.
   void abandon_store() { store_gone_ = true; }
 
@@ -34,6 +42,7 @@ class Recorder {
  private:
   Books& books_;
   OrderIndex index_;
+  OldBooks* old_ = nullptr;
   Step step_;
   WallTime now_{};
   bool store_gone_ = false;

@@ -148,7 +148,10 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::recover(StoreFiles& files
                  .with("store", &files == books_store_.get() ? "orchestrator" : "paper")
                  .with("seq", report.seq).with("records", report.records).with("epoch", report.epoch)
                  .with("clean_stop", report.clean_stop).with("torn_bytes", report.torn_bytes)
-                 .with("empty", report.was_empty).with("older_generation", report.older_generation));
+                 .with("empty", report.was_empty).with("older_generation", report.older_generation)
+                 .with("archived_orders", report.archived_orders).with("archived_fills", report.archived_fills));
+  if (report.archive_tail_bytes != 0)
+    log_.write(LogLine(LogLevel::warning, "archive_tail_ignored").with("bytes", report.archive_tail_bytes));
   for (const std::string& name : report.set_aside)
     log_.write(LogLine(LogLevel::warning, "set_aside").with("file", name));
   if (&files == books_store_.get() && link_) link_->epoch_forced(report.epoch);
@@ -178,7 +181,8 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::open_world() {
 
   PaperWorld::Parts parts{configuration_, books_, exchange_books_, books_store_->store(), exchange_store_->store(), clock_, *this,
                           open_text_file, [this](Error error) { books_store_->store().abandon(std::move(error)); },
-                          report.epoch, random_.next()};
+                          report.epoch, random_.next(), nullptr,
+                          [this](const Error& error) { loop_.defer([this, error] { fail(error); }); }};
   auto world = PaperWorld::make(std::move(parts));
   if (!world) return std::move(world).error();
   world_ = std::move(*world);
@@ -211,6 +215,8 @@ StartInfo OrchestratorProcess::start_info() const {
 
 void OrchestratorProcess::start_world() {
   step_ = Step::running;
+  for (StoreFiles* files : {books_store_.get(), exchange_store_.get()})
+    files->check_archives([this](const Error& error) { fail(error); });
   world_->start(start_info());
   if (link_) link_->ready(books_store_->report().epoch);
   log_.write(LogLine(LogLevel::notice, "ready").with("epoch", books_store_->report().epoch).with("mode", to_text(options_.mode)));

@@ -100,8 +100,8 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   Installation installation_;
   Books books_;
   PaperBooks exchange_books_;
-  BooksFolding books_folding_{books_};
-  PaperFolding exchange_folding_{exchange_books_};
+  BooksFolding books_folding_{books_, configuration_.fill_horizon};
+  PaperFolding exchange_folding_{exchange_books_, configuration_.fill_horizon};
   std::unique_ptr<StoreFiles> books_store_, exchange_store_;
   std::unique_ptr<PaperWorld> world_;
   Step step_ = Step::waiting;

@@ -14,6 +14,7 @@
 #include "orchestrator/shell/store_directory.h"
 #include "orchestrator/shell/store_kinds.h"
 #include "orchestrator/shell/store_report.h"
+#include "orchestrator/state/archive_reader.h"
 #include "orchestrator/state/record_digest.h"
 #include "orchestrator/state/salvage.h"
 #include "orchestrator/state/snapshot_file.h"
@@ -28,6 +29,28 @@ void write_file_result(JsonWriter& out, const std::string& file, const std::opti
   out.end_object();
 }
 
+// What the snapshots name of archives, byte by byte; each name and length once.
+bool verify_archives(PosixDisk& disk, const std::vector<std::string>& names, JsonWriter& out) {
+  std::vector<ArchiveRef> archives;
+  for (const std::string& name : names) {
+    if (name != kStateFile && !parse_generation_file(name)) continue;
+    const auto header = read_snapshot_header(disk, name);
+    if (!header.ok()) continue;
+    for (const ArchiveRef& archive : header->archives)
+      if (std::find(archives.begin(), archives.end(), archive) == archives.end()) archives.push_back(archive);
+  }
+  bool good = true;
+  for (const ArchiveRef& archive : archives) {
+    ArchiveCheck check(disk, archive);
+    auto step = check.step();
+    while (step.ok() && !*step) step = check.step();
+    good = good && step.ok();
+    write_file_result(out, archive.file,
+                      step.ok() ? std::nullopt : std::optional(BadFile{archive.file, check.offset(), step.error().story}));
+  }
+  return good;
+}
+
 // Every snapshot and every segment by itself. True when all check out.
 bool verify_files(PosixDisk& disk, const std::vector<std::string>& names, const SegmentList& list, JsonWriter& out) {
   bool good = true;
@@ -39,6 +62,7 @@ bool verify_files(PosixDisk& disk, const std::vector<std::string>& names, const 
     good = good && (!bad || name == kJournalFile);
     write_file_result(out, name, bad);
   }
+  good = verify_archives(disk, names, out) && good;
   for (const BadFile& bad : list.bad) write_file_result(out, bad.file, bad);
   for (const SegmentHeader& segment : list.segments) {
     LogCursor cursor;

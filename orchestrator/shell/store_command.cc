@@ -12,14 +12,38 @@
 #include "orchestrator/shell/store_drill.h"
 #include "orchestrator/shell/store_kinds.h"
 #include "orchestrator/shell/store_report.h"
+#include "orchestrator/state/archive_reader.h"
+#include "orchestrator/state/store_names.h"
 
 namespace s1mple {
 namespace {
 
 struct StoreArguments {
   std::string directory, to;
+  bool all = false;
   DrillOrder drill;
 };
+
+Result<ArchivedRows> read_archives(PosixDisk& disk, const std::vector<ArchiveRef>& archives) {
+  ArchivedRows rows;
+  for (const ArchiveRef& archive : archives) {
+    auto file = disk.open(archive.file, OpenFor::reading);
+    if (!file.ok()) return std::move(file).error();
+    auto read = each_archive_entry(
+        **file, parse_archive_file(archive.file).value_or(0), archive.bytes,
+        [&rows](const ArchiveEntry& entry) {
+          std::string& list = entry.is_order() ? rows.orders : rows.fills;
+          if (!list.empty()) list += ',';
+          list += entry.row;
+          return Result<void>();
+        },
+        [&archive](std::uint64_t offset, std::uint64_t) {
+          return Result<void>(Error{Errc::damaged, archive.file + " at " + std::to_string(offset) + " changed"});
+        });
+    if (!read.ok()) return std::move(read).error();
+  }
+  return rows;
+}
 
 ExitCode recover(const StoreArguments& arguments, RecoveryMode mode) {
   PosixDisk disk(arguments.directory);
@@ -34,7 +58,12 @@ ExitCode recover(const StoreArguments& arguments, RecoveryMode mode) {
   std::optional<InspectExtras> extras;
   if (mode == RecoveryMode::inspect) {
     const auto holder = store_locked_by(arguments.directory);
-    extras = InspectExtras{recovery.report().pending, holder.ok() ? *holder : std::nullopt};
+    extras = InspectExtras{recovery.report().pending, holder.ok() ? *holder : std::nullopt, std::nullopt};
+    if (arguments.all) {
+      auto rows = read_archives(disk, recovery.report().archives);
+      if (!rows.ok()) return print_failure(rows.error());
+      extras->archived = std::move(rows).value();
+    }
   }
   print_line(report_json(recovery.report(), **folding, extras));
   return ExitCode::done;
@@ -87,6 +116,7 @@ int run_store(int argc, char** argv) {
   StoreArguments arguments;
   Run chosen = nullptr;
   add_command(app, arguments, chosen, "inspect", "what recovery would give; writes nothing", run_inspect);
+  app.get_subcommand("inspect")->add_flag("--all", arguments.all, "with the orders and fills of the archive");
   add_command(app, arguments, chosen, "recover", "the real recovery, then the same report", run_recover);
   add_command(app, arguments, chosen, "verify", "every checksum of every file", run_verify);
   add_command(app, arguments, chosen, "log", "the log's records, one JSON line each", run_log);

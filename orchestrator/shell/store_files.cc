@@ -43,6 +43,24 @@ Result<bool> StoreFiles::recover() {
   return true;
 }
 
+void StoreFiles::check_archives(std::function<void(const Error&)> damaged) {
+  auto checks = std::make_shared<std::vector<ArchiveCheck>>();
+  for (const ArchiveRef& archive : report().archives) checks->emplace_back(disk_, archive);
+  check_next_slice(std::move(checks), std::move(damaged));
+}
+
+void StoreFiles::check_next_slice(std::shared_ptr<std::vector<ArchiveCheck>> checks,
+                                  std::function<void(const Error&)> damaged) {
+  if (checks->empty()) return;
+  auto outcome = std::make_shared<Result<bool>>(false);
+  helper_.run([outcome, checks] { *outcome = checks->back().step(); },
+              [this, outcome, checks, damaged = std::move(damaged)] {
+                if (!outcome->ok()) return damaged(Error(outcome->error()).during(directory_.path()));
+                if (**outcome) checks->pop_back();
+                check_next_slice(checks, damaged);
+              });
+}
+
 std::string StoreFiles::damage_story() const {
   const auto& damage = recovery_->damage();
   if (!damage) return {};

@@ -10,11 +10,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/os/loop.h"
 #include "orchestrator/shell/loop_job_runner.h"
 #include "orchestrator/shell/posix_disk.h"
 #include "orchestrator/shell/store_directory.h"
+#include "orchestrator/state/archive_reader.h"
 #include "orchestrator/state/recovery.h"
 #include "orchestrator/state/state_store.h"
 
@@ -33,6 +35,8 @@ class StoreFiles final : public StorageListener {
   Result<bool> recover();
   [[nodiscard]] RecoveryProgress progress() const { return recovery_->progress(); }
   [[nodiscard]] const RecoveryReport& report() const { return recovery_->report(); }
+  // Reads every byte of the archives in the background, in slices; `damaged` is called on the loop, at most once.
+  void check_archives(std::function<void(const Error&)> damaged);
   // "state.json at byte 12: ...; help": for people, of a damaged store.
   [[nodiscard]] std::string damage_story() const;
 
@@ -55,6 +59,7 @@ class StoreFiles final : public StorageListener {
   bool analysing_ = false;
   std::optional<Error> analysis_failed_;
   std::unique_ptr<StateStore> store_;
+  void check_next_slice(std::shared_ptr<std::vector<ArchiveCheck>> checks, std::function<void(const Error&)> damaged);
   StorageListener* listener_ = nullptr;
 };
 

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "orchestrator/domain/json_text_fields.h"
 #include "orchestrator/state/record_digest.h"
 
 namespace s1mple {
@@ -27,6 +28,41 @@ std::string_view help_for(ExitCode code) {
     case ExitCode::handed_over: return "";
   }
   ENSURE(false, "exit code out of range");
+}
+
+void write_archives(const RecoveryReport& report, JsonWriter& out) {
+  out.key("archives").begin_array();
+  for (const ArchiveRef& archive : report.archives)
+    out.begin_object().text("file", archive.file).number("bytes", archive.bytes)
+        .text("crc32c", digest_text(archive.crc)).end_object();
+  out.end_array().number("archived_orders", report.archived_orders).number("archived_fills", report.archived_fills);
+  out.number("archive_tail_bytes", report.archive_tail_bytes);
+}
+
+// The archived rows in front of the list, "[...]".
+void write_joined(JsonWriter& out, std::string_view archived, std::string_view list) {
+  const bool both = !archived.empty() && list != "[]";
+  out.raw("[" + std::string(archived) + (both ? "," : "") + std::string(list.substr(1)));
+}
+
+// The state with the archive's orders and fills in front of its own, oldest first: as if nothing had ever left it.
+void write_whole_state(const Folding& folding, const ArchivedRows& archived, JsonWriter& out) {
+  JsonWriter state;
+  folding.write_snapshot(state);
+  JsonCursor cursor(state.str());
+  out.begin_object();
+  each_member_of_text(cursor, [&](std::string_view name, JsonCursor& member) {
+    out.key(name);
+    const std::string_view value = member.value();
+    if (name == "orders")
+      write_joined(out, archived.orders, value);
+    else if (name == "fills")
+      write_joined(out, archived.fills, value);
+    else
+      out.raw(value);
+  });
+  ENSURE(cursor.at_end(), "a snapshot of our own is no JSON object");
+  out.end_object();
 }
 
 }  // namespace
@@ -71,6 +107,7 @@ std::string report_json(const RecoveryReport& report, const Folding& folding,
   out.number("epoch", report.found_epoch).boolean("clean_stop", report.clean_stop);
   out.number("torn_bytes", report.torn_bytes).boolean("empty", report.was_empty);
   out.boolean("salvaged", report.salvaged).boolean("older_generation", report.older_generation);
+  write_archives(report, out);
   write_texts(out, "set_aside", report.set_aside);
   if (extras) {
     write_texts(out, "pending", extras->pending);
@@ -81,7 +118,10 @@ std::string report_json(const RecoveryReport& report, const Folding& folding,
     out.null("kind").null("state");
   } else {
     out.text("kind", folding.kind()).key("state");
-    folding.write_snapshot(out);
+    if (extras && extras->archived)
+      write_whole_state(folding, *extras->archived, out);
+    else
+      folding.write_snapshot(out);
   }
   out.end_object();
   return out.take();

@@ -16,9 +16,15 @@ namespace s1mple {
 // {"ok":false,"error":{"file":...,"offset":...,"reason":...,"help":...}}
 [[nodiscard]] std::string failure_json(const Error& error, const std::optional<StoreDamage>& damage);
 
+// Rows of the archive, each list as JSON without its brackets.
+struct ArchivedRows {
+  std::string orders, fills;
+};
+
 struct InspectExtras {
   std::vector<std::string> pending;
   std::optional<long> locked_by;
+  std::optional<ArchivedRows> archived;  // --all: they stand in front of the state's own orders and fills
 };
 // `extras` for inspect only.
 [[nodiscard]] std::string report_json(const RecoveryReport& report, const Folding& folding,

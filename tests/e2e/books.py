@@ -30,7 +30,7 @@ class Books:
 
 
 def inspect(orchestrator, directory):
-    done = subprocess.run([orchestrator, "store", "inspect", "--dir", directory], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([orchestrator, "store", "inspect", "--all", "--dir", directory], capture_output=True, text=True, timeout=60)
     if done.returncode != 0:
         raise AssertionError(f"inspect {directory}: exit {done.returncode}: {done.stdout}{done.stderr}")
     return json.loads(done.stdout)

@@ -117,6 +117,7 @@ ROWS = [
     Row("base above cap", 'backoff_base = "100ms"', 'backoff_base = "40s"', "must not be longer than backoff_cap", who=ONLY_SUPERVISOR),
     Row("probe above its cap", 'probe_interval = "5s"', 'probe_interval = "10m"', "must not be above probe_interval_max"),
     Row("out above low", "space_out_mib = 24", "space_out_mib = 64", "store.space_out_mib: must be below space_low_mib"),
+    Row("horizon within what is read", 'fill_horizon = "30d"', 'fill_horizon = "5m"', "store.fill_horizon: must be above [reconciliation] overlap"),
     Row("slow above the deadline", 'slow_after = "1s"', 'slow_after = "6s"', "store.slow_after: must be below sync_deadline"),
     Row("replay without a file", 'data = "synthetic"', 'data = "replay"', 'orchestrator.data: "replay" needs at least one [[replay.file]]'),
     # files and programs

@@ -12,6 +12,7 @@ import struct
 
 HEADER, FRAME, END = 4096, 48, 48
 BEGIN, EPOCH, RECORDS, NEXT, CLEAN_STOP = 1, 2, 3, 4, 5
+PAGE, ENTRIES, INDEX, DIRECTORY = 4096, 16, 17, 18
 MARK_BYTES = {BEGIN: 16, EPOCH: 16, NEXT: 24, CLEAN_STOP: 8}
 
 
@@ -142,6 +143,94 @@ class Snapshot:
         return (self.seq, self.epoch) > (other.seq, other.epoch)
 
 
+class Archive:
+    """Section 6: exactly the bytes that a snapshot names."""
+
+    def __init__(self, directory, ref):
+        self.file, self.ref = ref["file"], ref
+        if self.file not in os.listdir(directory):
+            raise Damaged(self.file, 0, "named, but missing")
+        with open(os.path.join(directory, self.file), "rb") as file:
+            data = file.read()
+        if len(data) < ref["bytes"] or ref["bytes"] % PAGE or ref["bytes"] < 2 * PAGE:
+            raise Damaged(self.file, min(len(data), ref["bytes"]), "another length than named")
+        self.data = data = data[:ref["bytes"]]
+        if data[:8] != b"S1MPLARC" or crc32c(data[:4092]) != struct.unpack_from("<I", data, 4092)[0]:
+            raise Damaged(self.file, 0, "header")
+        (reader, number) = struct.unpack_from("<IQ", data, 12)
+        if reader > 1:
+            raise Refused(self.file)
+        self.salt = crc32c(struct.pack("<Q", number))
+        if self.file != f"history-{number}.arc" or crc32c(data) != int(ref["crc32c"], 16):
+            raise Damaged(self.file, 0, "another name, or another checksum than named")
+        self.read_frames()
+        self.check_index()
+
+    def frame(self, at):
+        if self.data[at + 40:at + 44] != b"FRM1":
+            return None
+        frame = Frame(self.data, at)
+        good = frame.end <= len(self.data) and \
+            crc32c(self.data[at + 4:frame.end], self.salt) == struct.unpack_from("<I", self.data, at)[0]
+        return frame if good else None
+
+    def read_frames(self):
+        """Every entry, with the keys' slots that the index must hold; the last frame is the directory."""
+        self.orders, self.fills, self.slots, self.pages, at, last = [], [], [], {}, PAGE, None
+        while at < len(self.data):
+            frame = self.frame(at)
+            if frame is None:
+                end = (at + PAGE - 1) // PAGE * PAGE
+                if end == at or self.data[at:end].strip(b"\0"):
+                    raise Damaged(self.file, at, "no frame")
+                at = end
+                continue
+            if frame.type == ENTRIES:
+                self.take_entries(frame, at)
+            if frame.type == INDEX:
+                self.pages[at] = [struct.unpack_from("<QQ", frame.payload, 16 * i) for i in range(frame.count)]
+            last, at = frame, frame.end
+        if last is None or last.type != DIRECTORY:
+            raise Damaged(self.file, len(self.data) - PAGE, "no directory")
+        self.directory = last.payload
+
+    def take_entries(self, frame, at):
+        for number, record in enumerate(frame.records()):
+            keys, place = [], 1
+            for _ in range(record[0]):
+                (size,) = struct.unpack_from("<H", record, place)
+                keys.append(record[place + 2:place + 2 + size])
+                place += 2 + size
+            row, known_as = json.loads(record[place:]), {b"c": "client_id", b"v": "order_id", b"e": "exec_id"}
+            (self.orders if keys[0][:1] == b"c" else self.fills).append(row)
+            if any(row[known_as[key[:1]]].encode() != key[1:] for key in keys):
+                raise Damaged(self.file, at, "an entry under another id")
+            self.slots += [(key_hash(key), at // 8 | number << 48) for key in keys]
+
+    def check_index(self):
+        orders, fills, runs, _ = struct.unpack_from("<QQII", self.directory)
+        if (orders, fills) != (len(self.orders), len(self.fills)):
+            raise Damaged(self.file, len(self.data) - PAGE, "another number of entries")
+        found = []
+        for run in range(runs):
+            offset, slots = struct.unpack_from("<QQ", self.directory, 24 + 16 * run)
+            mine = sum((self.pages[offset + page * PAGE] for page in range((slots + 252) // 253)), [])
+            if len(mine) != slots or mine != sorted(mine):
+                raise Damaged(self.file, offset, "a run that is not what the directory says")
+            found += mine
+        if sorted(found) != sorted(self.slots):
+            raise Damaged(self.file, len(self.data) - PAGE, "the index holds something else than the entries")
+
+
+def key_hash(key):
+    full, value = (1 << 64) - 1, 0xCBF29CE484222325
+    for byte in key:
+        value = ((value ^ byte) * 0x100000001B3) & full
+    for factor in (0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53):
+        value = ((value ^ value >> 33) * factor) & full
+    return value ^ value >> 33
+
+
 class Store:
     """Section 5."""
 
@@ -203,6 +292,7 @@ class Store:
         if snapshot is None:
             return {"ok": True, "seq": 0, "records": 0, "records_digest": "00000000", "snapshot_seq": 0,
                     "epoch": max(self.epochs, default=0), "clean_stop": False, "torn_bytes": 0, "empty": True}
+        self.archives = [Archive(self.directory, ref) for ref in snapshot.header["archives"]]
         named = f"events-{snapshot.header['segment_name']:012d}.wal"
         segment = self.segments.get(snapshot.header["segment"])
         if segment is None or segment.file != named:
@@ -232,6 +322,8 @@ class Store:
         return {"ok": True, "seq": self.seq, "records": self.seq - snapshot.seq, "records_digest": f"{self.digest:08x}",
                 "snapshot_seq": snapshot.seq, "epoch": max(self.epochs + [self.epoch]),
                 "clean_stop": self.clean and torn == 0, "torn_bytes": torn, "empty": False,
+                "archived_orders": sum(len(archive.orders) for archive in self.archives),
+                "archived_fills": sum(len(archive.fills) for archive in self.archives),
                 "state": snapshot.state if self.seq == snapshot.seq else None}
 
     def walk(self, segment, snapshot, before):

@@ -108,8 +108,8 @@ Result<void> PaperBooks::fold(const PaperOrderRefused& fact) {
 }
 
 Result<void> PaperBooks::fold(const PaperTraded& fact) {
-  if (fact.trade != trades_.size() + 1)
-    return impossible("trade " + std::to_string(fact.trade) + " after " + std::to_string(trades_.size()));
+  if (fact.trade != next_trade())
+    return impossible("trade " + std::to_string(fact.trade) + " after " + std::to_string(next_trade() - 1));
   auto found = open_order(fact.order);
   if (!found) return std::move(found).error();
   PaperOrder& order = **found;
@@ -142,15 +142,16 @@ Result<void> PaperBooks::fold(const PaperOrderEnded& fact) {
 // ---- parts of the above
 
 Result<PaperOrder*> PaperBooks::open_order(std::uint64_t number) {
-  if (number == 0 || number > orders_.size()) return impossible(name_of(number) + " does not exist");
-  PaperOrder& order = orders_[number - 1];
-  if (!order.is_open()) return impossible(name_of(number) + " is closed");
-  return &order;
+  PaperOrder* const order = row(number);
+  if (order == nullptr) return impossible(name_of(number) + " does not exist");
+  if (!order->is_open()) return impossible(name_of(number) + " is closed");
+  return order;
 }
 
 Result<void> PaperBooks::add_order(PaperOrder order) {
-  if (order.number != orders_.size() + 1)
-    return impossible(name_of(order.number) + " after " + std::to_string(orders_.size()));
+  const bool is_early = order.number != 0 && order.number < first_order_;  // only in a snapshot
+  if (is_early ? early_.contains(order.number) : order.number != next_order())
+    return impossible(name_of(order.number) + " after " + std::to_string(next_order() - 1));
   if (!by_client_id_.try_emplace(order.client_id.text(), order.number).second)
     return impossible("client id " + order.client_id.text() + " a second time");
   if (order.is_open()) {
@@ -160,13 +161,16 @@ Result<void> PaperBooks::add_order(PaperOrder order) {
     if (!order.quantity.is_positive() || order.filled.is_negative() || order.filled >= order.quantity)
       return impossible(name_of(order.number) + " has an impossible quantity");
     if (auto held = hold(order, Money{}, order.reserved); !held) return held;
-    open_.insert(open_.end(), order.number);
+    open_.insert(order.number);
     index(order, true);
   } else if (order.status == VenueStatus::rejected) {
     closed_.push_back(order.number);
   }
   note_time(order.opened_at);
-  orders_.push_back(std::move(order));
+  if (is_early)
+    early_.emplace(order.number, std::move(order));
+  else
+    orders_.push_back(std::move(order));
   return {};
 }
 

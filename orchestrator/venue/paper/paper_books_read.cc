@@ -1,6 +1,7 @@
 // Reading a snapshot of the exchange's books, and proving that it adds up.
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "orchestrator/domain/json_text_fields.h"
 #include "orchestrator/venue/paper/paper_books.h"
@@ -131,7 +132,8 @@ Result<void> PaperBooks::read_head(const JsonValue& json) {
     pairs_.try_emplace(pair.symbol, Pair{pair.base, pair.quote, pair.last_price, {}});
     return {};
   });
-  return read ? read_balances(json) : read;
+  if (read) read = read_balances(json);
+  return read ? read_archived(json) : read;
 }
 
 Result<void> PaperBooks::read_balances(const JsonValue& json) {
@@ -144,19 +146,32 @@ Result<void> PaperBooks::read_balances(const JsonValue& json) {
       if (result) result = std::move(read).error().during(asset);
       return;
     }
-    balances_[Asset(asset)] = PaperBalance{saved.deposited, saved.total, Money{}};  // reserved: see orders
+    balances_[Asset(asset)] = PaperBalance{saved.deposited, saved.total, Money{}, Money{}};  // reserved: see orders
   });
   return result;
+}
+
+Result<void> PaperBooks::read_archived(const JsonValue& json) {
+  const auto member = json.find("archived");
+  if (!member) return {};  // written before there was an archive
+  PaperSavedArchived archived;
+  if (auto read = read_object(*member, archived); !read) return std::move(read).error().during("archived");
+  if (archived.orders_before == 0 || archived.trades_before == 0) return damaged("archived: numbers begin with 1");
+  first_order_ = archived.orders_before;
+  first_trade_ = archived.trades_before;
+  for (const PaperSavedNet& net : archived.balances) balances_[net.asset].archived = net.net;
+  return {};
 }
 
 Result<void> PaperBooks::take_order(PaperSavedOrder saved) {
   const auto status = venue_status(saved.status);
   if (!status) return damaged("status " + std::string(to_text(saved.status)) + " is none of an exchange");
   PaperOrder& order = saved.order;
-  order.number = orders_.size() + 1;
+  order.number = number_of(saved.order_id);
   order.status = *status;
   order.closed_at = saved.closed_at.value_or(WallTime{});
-  if (saved.order_id != venue_id(order))
+  const bool in_order = order.number < first_order_ ? order.number != 0 : order.number == next_order();
+  if (!in_order || saved.order_id != venue_id(order))
     return damaged("order id " + saved.order_id.text() + " at the wrong place");
   return add_order(std::move(order));
 }
@@ -164,17 +179,17 @@ Result<void> PaperBooks::take_order(PaperSavedOrder saved) {
 // In the order of closing, each closed order once.
 Result<void> PaperBooks::read_closed(const JsonValue& json) {
   closed_.clear();
-  std::vector<bool> seen(orders_.size() + 1);
+  std::unordered_set<std::uint64_t> seen;
   auto read = each_item(json, "closed", [&](const JsonValue& item) -> Result<void> {
     auto number = item.as_uint();
     if (!number) return std::move(number).error();
-    if (*number == 0 || *number > orders_.size() || order(*number).is_open() || seen[*number])
+    const PaperOrder* const closed = find_number(*number);
+    if (closed == nullptr || closed->is_open() || !seen.insert(*number).second)
       return damaged("order " + std::to_string(*number) + " is not a closed one, or stands twice");
-    seen[*number] = true;
     closed_.push_back(*number);
     return {};
   });
-  if (read && closed_.size() + open_.size() != orders_.size()) return damaged("closed: an order is missing");
+  if (read && closed_.size() + open_.size() != orders_.size() + early_.size()) return damaged("closed: an order is missing");
   return read;
 }
 
@@ -182,7 +197,7 @@ Result<void> PaperBooks::take_trade(PaperSavedTrade saved) {
   const PaperOrder* const traded = find_order(saved.order_id);
   if (traded == nullptr) return damaged("order " + saved.order_id.text() + " does not exist");
   PaperTrade& trade = saved.trade;
-  trade.number = trades_.size() + 1;
+  trade.number = next_trade();
   trade.order = traded->number;
   if (saved.exec_id != execution_id(trade.number))
     return damaged("execution id " + saved.exec_id.text() + " at the wrong place");
@@ -194,8 +209,8 @@ Result<void> PaperBooks::take_trade(PaperSavedTrade saved) {
 // trades.
 Result<void> PaperBooks::check_totals() const {
   std::map<Asset, Money> totals;
-  for (const auto& [asset, balance] : balances_) totals[asset] = balance.deposited;
-  std::vector<Quantity> filled(orders_.size() + 1);
+  for (const auto& [asset, balance] : balances_) totals[asset] = balance.deposited + balance.archived;
+  std::unordered_map<std::uint64_t, Quantity> filled;
   for (const PaperTrade& trade : trades_) {
     const PaperOrder& traded = order(trade.order);
     const auto listed = pairs_.find(traded.symbol);
@@ -218,6 +233,9 @@ Result<void> PaperBooks::check_totals() const {
     if (each.filled != filled[each.number])
       return damaged("order " + std::to_string(each.number) + ": filled " + each.filled.text() +
                      ", by its trades " + filled[each.number].text());
+  for (const auto& [number, each] : early_)  // some of its trades may have left
+    if (each.filled < filled[number])
+      return damaged("order " + std::to_string(number) + ": filled less than its trades");
   return {};
 }
 

@@ -21,7 +21,7 @@ std::string public_id(char letter, const std::string& tag, std::uint64_t number)
 }
 
 // The number that public_id was made from; 0 where the text is none of these books.
-std::uint64_t number_of(char letter, const std::string& tag, const std::string& id) {
+std::uint64_t read_number(char letter, const std::string& tag, const std::string& id) {
   const std::string prefix = letter + tag + "-";
   if (!id.starts_with(prefix)) return 0;
   std::uint64_t number = 0;
@@ -40,8 +40,25 @@ const PaperBalance& PaperBooks::balance(const Asset& asset) const {
 }
 
 const PaperOrder& PaperBooks::order(std::uint64_t number) const {
-  ENSURE(number != 0 && number <= orders_.size(), "an order number that was given out");
-  return orders_[number - 1];
+  const PaperOrder* const found = find_number(number);
+  ENSURE(found != nullptr, "an order number that was given out, and is not gone");
+  return *found;
+}
+
+PaperOrder* PaperBooks::row(std::uint64_t number) {
+  if (number >= first_order_) return number < next_order() ? &orders_[number - first_order_] : nullptr;
+  const auto early = early_.find(number);
+  return early == early_.end() ? nullptr : &early->second;
+}
+
+const PaperOrder* PaperBooks::find_number(std::uint64_t number) const {
+  if (number >= first_order_) return number < next_order() ? &orders_[number - first_order_] : nullptr;
+  const auto early = early_.find(number);
+  return early == early_.end() ? nullptr : &early->second;
+}
+
+std::uint64_t PaperBooks::number_of(const VenueOrderId& id) const {
+  return read_number(kOrderLetter, tag_, id.text());
 }
 
 const PaperOrder* PaperBooks::find_order(const ClientId& id) const {
@@ -50,8 +67,7 @@ const PaperOrder* PaperBooks::find_order(const ClientId& id) const {
 }
 
 const PaperOrder* PaperBooks::find_order(const VenueOrderId& id) const {
-  const std::uint64_t number = number_of(kOrderLetter, tag_, id.text());
-  return number == 0 || number > orders_.size() ? nullptr : &order(number);
+  return find_number(number_of(id));
 }
 
 VenueOrderId PaperBooks::venue_id(const PaperOrder& order) const {

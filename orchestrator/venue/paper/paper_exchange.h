@@ -20,6 +20,7 @@
 #include "common/base/random.h"
 #include "orchestrator/domain/action.h"
 #include "orchestrator/domain/event.h"
+#include "orchestrator/state/archive_entry.h"
 #include "orchestrator/venue/paper/paper_books.h"
 #include "orchestrator/venue/paper/paper_config.h"
 #include "orchestrator/venue/paper/paper_taking.h"
@@ -48,6 +49,9 @@ class PaperExchange {
 
   // Both outlive it; `config` has passed check(). The books are whole: made new, or recovered.
   PaperExchange(const PaperConfig& config, PaperBooks& books);
+
+  // What the books have forgotten; asked about each new client id. Outlives the exchange.
+  void look_up_in(ArchiveLookup& archive) { archive_ = &archive; }
 
   // Call it first. New books get a tag, the listed symbols and the initial balances; opened ones, symbols
   // that are new.
@@ -110,6 +114,7 @@ class PaperExchange {
   [[nodiscard]] std::optional<PaperRefusal> judge(const OrderIntent& intent) const;
   [[nodiscard]] std::optional<PaperRefusal> judge_funds(const OrderIntent& intent, const Live& live) const;
   [[nodiscard]] std::optional<Money> reserve(const OrderIntent& intent, const Live& live) const;
+  [[nodiscard]] Result<bool> known_before(const ClientId& id) const;
   void place(PaperStep& step, const OrderIntent& intent);
   [[nodiscard]] const PaperOrder* wanted(const SendCancel& request) const;
   void read_page(const AskVenue& request, QueryAnswer& answer);   // paper_queries.cc
@@ -123,6 +128,7 @@ class PaperExchange {
 
   const PaperConfig& config_;
   PaperBooks& books_;
+  ArchiveLookup* archive_ = nullptr;
   std::map<Symbol, Live> live_;
   MarketCursor cursor_;
   WallTime row_time_{};                       // of the cursor's row

@@ -1,9 +1,35 @@
 #include "orchestrator/venue/paper/paper_folding.h"
 
+#include <algorithm>
+
 #include "orchestrator/venue/paper/paper_codec.h"
+#include "orchestrator/venue/paper/paper_saved.h"
 #include "orchestrator/venue/paper/paper_snapshot.h"
 
 namespace s1mple {
+namespace {
+
+class ForgottenPaper final : public ArchiveBatch {
+ public:
+  explicit ForgottenPaper(PaperBooks::Forgotten forgotten) : forgotten_(std::move(forgotten)) {}
+  [[nodiscard]] std::size_t size() const override { return forgotten_.orders.size() + forgotten_.trades.size(); }
+  [[nodiscard]] ArchiveEntry entry(std::size_t index) const override {
+    JsonWriter out;
+    if (index < forgotten_.orders.size()) {
+      const PaperSavedOrder& order = forgotten_.orders[index];
+      write_object(order, out);
+      return {{kClientKey + order.order.client_id.text(), kVenueKey + order.order_id.text()}, out.take()};
+    }
+    const PaperSavedTrade& trade = forgotten_.trades[index - forgotten_.orders.size()];
+    write_object(trade, out);
+    return {{kExecutionKey + trade.exec_id.text()}, out.take()};
+  }
+
+ private:
+  PaperBooks::Forgotten forgotten_;
+};
+
+}  // namespace
 
 Result<void> PaperFolding::apply(std::span<const std::byte> payload) {
   return decode_paper_facts(payload, [this](const PaperFact& fact) { return books_.apply(fact); });
@@ -21,6 +47,12 @@ void PaperFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out
 
 std::unique_ptr<SnapshotSlices> PaperFolding::snapshot_slices() const {
   return std::make_unique<PaperSnapshot>(books_);
+}
+
+std::shared_ptr<const ArchiveBatch> PaperFolding::evict() {
+  if (!fill_horizon_ || !books_.asked_from()) return nullptr;
+  const WallTime before = std::min(books_.latest() - *fill_horizon_, *books_.asked_from());
+  return std::make_shared<ForgottenPaper>(books_.forget(before));
 }
 
 void PaperFolding::describe(std::span<const std::byte> payload, JsonWriter& out) const {

@@ -47,6 +47,7 @@ void PaperExchange::read_page(const AskVenue& request, QueryAnswer& answer) {
       return;
     }
     case QueryKind::closed_orders: {
+      books_.asked_from(request.since);
       const auto& closed = books_.closed_orders();  // closing times never go backwards
       const auto first = std::partition_point(closed.begin(), closed.end(), [&](std::uint64_t number) {
         return books_.order(number).closed_at < request.since;

@@ -131,10 +131,12 @@ PaperStep PaperExchange::on_request(const SendOrder& request, std::uint64_t epoc
   } else if (intent.client_id.empty() || intent.client_id.text().size() > kMaxClientIdBytes) {
     refuse(RefusalCode::other,
            "a client id has from 1 to " + std::to_string(kMaxClientIdBytes) + " characters");
-  } else if (books_.find_order(intent.client_id) != nullptr) {
+  } else if (const auto old = known_before(intent.client_id); !old.ok()) {
+    refuse(RefusalCode::other, "whether the client id was used before cannot be told: " + old.error().story);
+  } else if (*old) {
     refuse(RefusalCode::duplicate_client_id, "client id " + intent.client_id.text() + " was used before");
   } else if (auto refusal = judge(intent)) {
-    add(step, PaperOrderRefused{books_.orders().size() + 1, intent.client_id, intent.symbol, intent.side,
+    add(step, PaperOrderRefused{books_.next_order(), intent.client_id, intent.symbol, intent.side,
                                 intent.type, intent.quantity, intent.price,
                                 std::string(to_text(refusal->code)) + ": " + refusal->reason, market_time_});
     refuse(refusal->code, refusal->reason);
@@ -144,10 +146,18 @@ PaperStep PaperExchange::on_request(const SendOrder& request, std::uint64_t epoc
   return step;
 }
 
+// In the books, or before them: a client id is used once, for ever.
+Result<bool> PaperExchange::known_before(const ClientId& id) const {
+  if (books_.find_order(id) != nullptr) return true;
+  if (archive_ == nullptr) return false;
+  const auto row = archive_->archived(kClientKey + id.text());
+  return row.ok() ? Result(row->has_value()) : Result<bool>(row.error());
+}
+
 void PaperExchange::place(PaperStep& step, const OrderIntent& intent) {
   const Live& live = live_.at(intent.symbol);
   const bool takes = is_marketable(intent, live);
-  const std::uint64_t number = books_.orders().size() + 1;
+  const std::uint64_t number = books_.next_order();
   PaperOrderPlaced placed{number,          intent.client_id, intent.symbol,    intent.side, intent.type,
                           intent.quantity, intent.price,     intent.post_only, {},          {},
                           market_time_};

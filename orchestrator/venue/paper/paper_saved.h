@@ -66,4 +66,29 @@ struct PaperSavedTrade {
   }
 };
 
+// What left the books for the archive, as far as they must know it: numbers go on, and totals still add up.
+struct PaperSavedNet {
+  Asset asset;
+  Money net;
+  template <class V, class S> static void fields(V& v, S& s) {
+    v("asset", s.asset); v("net", s.net);
+  }
+};
+struct PaperSavedArchived {
+  std::uint64_t orders_before = 1, trades_before = 1;  // the first number that did not leave, or could not
+  std::vector<PaperSavedNet> balances;
+  template <class V, class S> static void fields(V& v, S& s) {
+    v("orders_before", s.orders_before); v("trades_before", s.trades_before); v("balances", s.balances);
+  }
+};
+
+// Whole rows, so that they can be written without the books.
+struct PaperBooks::Forgotten {
+  std::vector<PaperSavedOrder> orders;
+  std::vector<PaperSavedTrade> trades;
+};
+
+[[nodiscard]] PaperSavedOrder saved_order(const PaperBooks& books, const PaperOrder& order);
+[[nodiscard]] PaperSavedTrade saved_trade(const PaperBooks& books, const PaperTrade& trade);
+
 }  // namespace s1mple

@@ -32,7 +32,12 @@ std::string head_of(const PaperBooks& books) {
     out.key(asset.text());
     write_object(PaperSavedBalance{balance.total, balance.reserved, balance.deposited}, out);
   }
-  out.end_object().end_object();
+  out.end_object().key("archived");
+  PaperSavedArchived archived{books.first_order(), books.next_trade() - books.trades().size(), {}};
+  for (const auto& [asset, balance] : books.balances())
+    if (!balance.archived.is_zero()) archived.balances.push_back({asset, balance.archived});
+  write_object(archived, out);
+  out.end_object();
   std::string head = out.take();
   head.pop_back();  // the object goes on
   return head;
@@ -47,12 +52,25 @@ void append_object(const Saved& saved, std::string& out) {
 
 }  // namespace
 
+PaperSavedOrder saved_order(const PaperBooks& books, const PaperOrder& order) {
+  const auto closed_at = order.is_open() ? std::nullopt : std::optional(order.closed_at);
+  return {order, books.venue_id(order), {}, public_status(order), closed_at};
+}
+
+PaperSavedTrade saved_trade(const PaperBooks& books, const PaperTrade& trade) {
+  const Fill fill = books.fill(trade);
+  return {trade, fill.execution_id, fill.venue_id, fill.client_id, {}, fill.symbol, fill.side, fill.fee_asset};
+}
+
 PaperSnapshot::PaperSnapshot(const PaperBooks& books)
     : books_(books),
       head_(head_of(books)),
-      orders_(books.orders().size()),
+      first_(books.first_order()),
+      orders_(books.early_orders().size() + books.orders().size()),
       closed_(books.closed_orders().size()),
       trades_(books.trades().size()) {
+  early_.reserve(books.early_orders().size());
+  for (const auto& [number, order] : books.early_orders()) early_.push_back(number);
   open_.reserve(books.open_orders().size());
   for (const std::uint64_t number : books.open_orders()) open_.push_back(books.order(number));
 }
@@ -96,11 +114,10 @@ void PaperSnapshot::go_on(Part part, std::string_view between, std::string& out)
 
 void PaperSnapshot::append_order(std::string& out) {
   if (next_ != 0) out += ',';
-  const std::uint64_t number = ++next_;
+  const std::uint64_t number = next_ < early_.size() ? early_[next_] : first_ + (next_ - early_.size());
+  ++next_;
   const bool was_open = next_open_ < open_.size() && open_[next_open_].number == number;
-  const PaperOrder& order = was_open ? open_[next_open_++] : books_.order(number);
-  const auto closed_at = was_open ? std::nullopt : std::optional(order.closed_at);
-  append_object(PaperSavedOrder{order, books_.venue_id(order), {}, public_status(order), closed_at}, out);
+  append_object(saved_order(books_, was_open ? open_[next_open_++] : books_.order(number)), out);
 }
 
 void PaperSnapshot::append_closed(std::string& out) {
@@ -110,17 +127,7 @@ void PaperSnapshot::append_closed(std::string& out) {
 
 void PaperSnapshot::append_trade(std::string& out) {
   if (next_ != 0) out += ',';
-  const PaperTrade& trade = books_.trades()[next_++];
-  const Fill fill = books_.fill(trade);
-  append_object(PaperSavedTrade{trade,
-                                fill.execution_id,
-                                fill.venue_id,
-                                fill.client_id,
-                                {},
-                                fill.symbol,
-                                fill.side,
-                                fill.fee_asset},
-                out);
+  append_object(saved_trade(books_, books_.trades()[next_++]), out);
 }
 
 void PaperBooks::write_json(JsonWriter& out) const {

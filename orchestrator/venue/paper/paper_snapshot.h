@@ -33,6 +33,8 @@ class PaperSnapshot final : public SnapshotSlices {
   const PaperBooks& books_;
   std::string head_;                       // everything before the orders
   std::vector<PaperOrder> open_;           // by number
+  std::vector<std::uint64_t> early_;       // numbers in front of first_
+  std::uint64_t first_;
   std::size_t orders_, closed_, trades_;   // as many as there were
   Part part_ = Part::head;
   std::size_t next_ = 0;                   // of this part

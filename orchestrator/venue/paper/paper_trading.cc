@@ -39,7 +39,7 @@ PaperExchange::Charge PaperExchange::charge(const PaperOrder& order, Price price
 void PaperExchange::trade(PaperStep& step, std::uint64_t number, Price price, Quantity quantity, bool maker) {
   const PaperOrder& order = books_.order(number);
   const Charge charged = charge(order, price, quantity, maker);
-  add(step, PaperTraded{books_.trades().size() + 1, number, price, quantity, charged.fee, maker,
+  add(step, PaperTraded{books_.next_trade(), number, price, quantity, charged.fee, maker,
                         charged.reserved, cursor_.row, market_time_});
   step.emissions.push_back(FillPush{books_.fill(books_.trades().back())});
   if (!order.is_open()) step.emissions.push_back(OrderPush{books_.venue_order(order)});

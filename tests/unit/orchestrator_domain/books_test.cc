@@ -182,3 +182,62 @@ TEST_CASE("books: a snapshot with any member missing or of another kind is refus
     CHECK(read.error().story.find(member) != std::string::npos);
   }
 }
+
+TEST_CASE("books: what is old leaves, everything else stays as it is, and the snapshot reads back the same") {
+  Books books;
+  must(books, BalanceSet{Asset("EUR"), Money("10000"_dec), kAt, Provenance::adopted});
+  for (const char* id : {"old", "open", "new"}) must(books, intend(id, Side::buy, "1"_dec, "100"_dec));
+  must(books, OrderAccepted{ClientId("old"), VenueOrderId("V-old"), kAt, Provenance::pushed});
+  must(books, fill("E1", "old", Side::buy, "1"_dec, "100"_dec));
+  must(books, fill("E2", "open", Side::buy, "0.5"_dec, "100"_dec));
+  FillCounted late = fill("E3", "new", Side::buy, "1"_dec, "90"_dec);
+  late.fill.time = kAt + 10s;
+  must(books, late);
+  const Money balance = books.balances().at(Asset("EUR"));
+
+  const Books::Forgotten none = books.forget(kAt);
+  CHECK(none.orders.empty());
+  CHECK(none.fills.empty());
+  const Books::Forgotten forgotten = books.forget(kAt + 5s);
+  REQUIRE(forgotten.orders.size() == 1);
+  CHECK(forgotten.orders[0].intent.client_id == ClientId("old"));
+  CHECK(forgotten.fills.size() == 2);
+  CHECK(books.find_order(ClientId("old")) == nullptr);
+  CHECK(books.find_order(VenueOrderId("V-old")) == nullptr);
+  CHECK(books.find_order(ClientId("open")) != nullptr);
+  CHECK_FALSE(books.is_counted(ExecutionId("E1")));
+  CHECK(books.find_fill(ExecutionId("E3"))->price == Price("90"_dec));
+  CHECK(books.fill_index(ExecutionId("E3")) == std::optional<std::size_t>(0));
+  CHECK(books.fills_counted() == 3);
+  CHECK(books.balances().at(Asset("EUR")) == balance);
+  CHECK(books.position({kGrid, kPair}).quantity == Quantity("2.5"_dec));
+
+  Books again;
+  REQUIRE(again.read_text(json_of(books)).ok());
+  CHECK(json_of(again) == json_of(books));
+  CHECK(again.fills_counted() == 3);
+  for (Books* each : {&books, &again}) {
+    must(*each, fill("E4", "open", Side::buy, "0.5"_dec, "100"_dec));
+    must(*each, fill("E5", "old", Side::sell, "1"_dec, "100"_dec));  // very late, of an order that left
+    CHECK(each->find_fill(ExecutionId("E4"))->client_id == ClientId("open"));
+    CHECK(each->fills_counted() == 5);
+  }
+  CHECK(json_of(again) == json_of(books));
+}
+
+TEST_CASE("books: an order and a fill survive being a row of the archive") {
+  Books books;
+  must(books, intend("a", Side::sell, "1"_dec, "100"_dec));
+  must(books, OrderSent{ClientId("a"), kAt});
+  must(books, OrderAccepted{ClientId("a"), VenueOrderId("V"), kAt, Provenance::pushed});
+  must(books, fill("E1", "a", Side::sell, "0.3"_dec, "100"_dec, "0.01"_dec));
+  must(books, OrderClosed{ClientId("a"), Outcome::cancelled, "asked \"for\"", kAt + 1s, Provenance::pushed});
+  const Order& order = *books.find_order(ClientId("a"));
+  const auto read = order_of_row(row_of(order));
+  REQUIRE(read.ok());
+  CHECK(row_of(*read) == row_of(order));
+  CHECK(read->outcome == Outcome::cancelled);
+  CHECK(fill_of_row(row_of(books.fills()[0])).value() == books.fills()[0]);
+  CHECK_FALSE(order_of_row("{}").ok());
+  CHECK_FALSE(fill_of_row("nonsense").ok());
+}
