@@ -170,9 +170,8 @@ class Archive:
         if self.data[at + 40:at + 44] != b"FRM1":
             return None
         frame = Frame(self.data, at)
-        good = frame.end <= len(self.data) and \
-            crc32c(self.data[at + 4:frame.end], self.salt) == struct.unpack_from("<I", self.data, at)[0]
-        return frame if good else None
+        stated = struct.unpack_from("<I", self.data, at)[0]
+        return frame if crc32c(self.data[at + 4:frame.end], self.salt) == stated else None
 
     def read_frames(self):
         """Every entry, with the keys' slots that the index must hold; the last frame is the directory."""
@@ -208,17 +207,14 @@ class Archive:
             self.slots += [(key_hash(key), at // 8 | number << 48) for key in keys]
 
     def check_index(self):
-        orders, fills, runs, _ = struct.unpack_from("<QQII", self.directory)
-        if (orders, fills) != (len(self.orders), len(self.fills)):
-            raise Damaged(self.file, len(self.data) - PAGE, "another number of entries")
-        found = []
+        found, (orders, fills, runs, _) = [], struct.unpack_from("<QQII", self.directory)
         for run in range(runs):
             offset, slots = struct.unpack_from("<QQ", self.directory, 24 + 16 * run)
             mine = sum((self.pages[offset + page * PAGE] for page in range((slots + 252) // 253)), [])
             if len(mine) != slots or mine != sorted(mine):
                 raise Damaged(self.file, offset, "a run that is not what the directory says")
             found += mine
-        if sorted(found) != sorted(self.slots):
+        if sorted(found) != sorted(self.slots) or (orders, fills) != (len(self.orders), len(self.fills)):
             raise Damaged(self.file, len(self.data) - PAGE, "the index holds something else than the entries")
 
 
