@@ -15,9 +15,11 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(Loop& loop, const Lis
   const auto on_connection = [raw = server.get()](UniqueFd fd) { (void)raw->accept(std::move(fd)); };
   if (inherited) {
     auto adopted = StreamListener::adopt(loop, spec, std::move(inherited), on_connection);
-    if (adopted) server->listener_ = std::move(adopted).value();
     server->is_inherited_ = adopted.ok();
-    if (adopted) return server;
+    if (adopted) {
+      server->listener_ = std::move(adopted).value();
+      return server;
+    }
   }
   auto listener = StreamListener::open(loop, spec, on_connection);
   if (!listener) return std::move(listener).error().during("open control.sock");

@@ -212,4 +212,26 @@ TEST_CASE("config: a file longer than the limit is refused") {
   CHECK_FALSE(ConfigFile::parse(fits + "\n", "f").ok());
 }
 
+TEST_CASE("config: what is not ASCII stands in quotes and comments, and nowhere else reaches the parser") {
+  const auto parse = [](const std::string& text) { return ConfigFile::parse(text, "x.toml"); };
+  for (const std::string text : {"\xef\xbb\xbf" "a = 1\n", "# caf\u00e9\na = \"caf\u00e9\" # \u3042\n",
+                                 "a = '''\ufec3\n\ufec3'''\n", "a = \"\"\"x\\\n y\u00e9\\n\u00e9\"\"\"\n"}) {
+    INFO(text);
+    CHECK(parse(text).ok());
+  }
+  const auto [text, said] = GENERATE(table<std::string, std::string>({
+      {"[a]\n\ufefb = 1\n", "x.toml:2: no valid TOML"},
+      {"a = 1\n\ufefb", "belongs into quotes and comments"},
+      {"a = 4m\"/t\ufef7\n", "x.toml:1: no valid TOML"},
+      {"a = \"x\\\n\u00e9\"", "x.toml:1: no valid TOML"},
+      {"a = \"\"\"x\\ \n  \n \u00e9\"\"\"", "x.toml:3: the first character after a line that ends in a backslash"},
+      {"a = 1\n\xef\xbb\xbf" "b = 2\n", "x.toml:2: no valid TOML"},
+      {"a = \"\xff\"", "x.toml:1: no valid TOML"},
+  }));
+  INFO(text);
+  const auto refused = parse(text);
+  REQUIRE_FALSE(refused.ok());
+  CHECK_THAT(refused.error().story, Catch::Contains(said));
+}
+
 }  // namespace s1mple
