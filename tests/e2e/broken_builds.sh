@@ -40,11 +40,9 @@ intent_not_recorded() {  # P2: the engine knows the order, the log does not
   encoded_.clear();'
 }
 fills_counted_twice() {  # P5: neither the handler nor the books ask whether a fill was counted
-  change orchestrator/execution/execution_evidence.cc \
-    'if (recorder_.books().is_counted(reported.execution_id)) return true;' ''
-  change orchestrator/execution/reconciliation.cc 'if (!recorder_.books().is_counted(fill.execution_id)) sort_trade' 'sort_trade'
-  change orchestrator/domain/books.cc 'if (!counted_.emplace(fill.execution_id, fills_.size()).second)' \
-    'if (counted_.emplace(fill.execution_id, fills_.size()); false)'
+  change orchestrator/execution/recorder.cc '  if (books_.is_counted(id)) return true;' '  return false;'
+  change orchestrator/domain/books.cc 'if (!counted_.emplace(fill.execution_id, fills_gone_ + fills_.size()).second)' \
+    'if (counted_.emplace(fill.execution_id, fills_gone_ + fills_.size()); false)'
 }
 halt_forgotten() {       # P7: a start begins without the halts of the run before, and does not hear the supervisor's
   change orchestrator/engine/engine_start.cc 'void EngineParts::take_halts() {' 'void EngineParts::take_halts() {

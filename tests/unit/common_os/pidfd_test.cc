@@ -109,9 +109,9 @@ TEST_CASE("child: one that has ended before it is adopted is reported at once") 
 }
 
 TEST_CASE("process info: the age of a process is the time since its start") {
-  const auto mine = read_process_info(::getpid()).value();
   Sleeper sleeper(false);
   const auto its = read_process_info(sleeper.pid).value();
+  const auto mine = read_process_info(::getpid()).value();  // later, and of one that began before
   CHECK(its.age >= Nanos{});
   CHECK(its.age <= mine.age);
   CHECK(mine.age < 24h);
