@@ -105,7 +105,8 @@ void write_orders(const EngineParts& parts, JsonWriter& out) {
     }
   out.end_array().key("last_fills").begin_array();
   const auto& fills = parts.books.fills();
-  for (auto fill = fills.rbegin(); fill != fills.rend() && fill < fills.rbegin() + kMaxStatusFills; ++fill) {
+  std::size_t told = 0;
+  for (auto fill = fills.rbegin(); fill != fills.rend() && told < kMaxStatusFills; ++fill, ++told) {
     out.begin_object();
     write_fill_members(*fill, index, out);
     out.end_object();
