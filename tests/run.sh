@@ -66,6 +66,8 @@ build tsan tests_unit -- "${strict[@]}"
 # One tree reads no precompiled headers: there a missing include stops the build.
 build release supervisor orchestrator tests_bench -- "${strict[@]}" -DS1MPLE_PRECOMPILED=OFF
 
+build fuzz fuzz_one -- -DBUILD_TESTING=ON   # with clang; its 30 seconds are one of the tests
+
 mkdir -p build/all
 for preset in dev asan tsan release; do echo "subdirs(\"$PWD/build/$preset\")"; done >build/all/CTestTestfile.cmake
 run_tests build/all .    # every test that has a label: those of targets that were not built have none
