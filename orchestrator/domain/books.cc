@@ -295,11 +295,13 @@ std::optional<std::size_t> Books::fill_index(const ExecutionId& id) const {
 Books::Forgotten Books::forget(WallTime before) {
   // A venue that tells no time of closing does not make an order older than it is.
   const auto age = [](const Order& order) { return std::max({order.closed_at, order.sent_at, order.intent.created_at}); };
+  const auto is_old = [&](const Order& order) { return order.is_closed() && age(order) < before; };
   Forgotten forgotten;
+  // By order, not by its last id: a venue may have named one order twice.
+  std::erase_if(by_venue_id_, [&](const auto& entry) { return is_old(*entry.second); });
   for (auto row = orders_.rows().begin(); row != orders_.rows().end();) {
     const auto& [number, order] = *row++;
-    if (!order.is_closed() || age(order) >= before) continue;
-    if (!order.venue_id.empty()) by_venue_id_.erase(order.venue_id);
+    if (!is_old(order)) continue;
     forgotten.orders.push_back(orders_.take(number));
   }
   while (!fills_.empty() && fills_.front().time < before) {

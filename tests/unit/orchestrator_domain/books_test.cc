@@ -225,6 +225,16 @@ TEST_CASE("books: what is old leaves, everything else stays as it is, and the sn
   CHECK(json_of(again) == json_of(books));
 }
 
+TEST_CASE("books: a forgotten order is found by none of the ids that a venue gave it") {
+  Books books;
+  must(books, intend("a", Side::buy, "1"_dec, "100"_dec));
+  for (const char* id : {"V1", "V2"})
+    must(books, OrderAccepted{ClientId("a"), VenueOrderId(id), kAt, Provenance::pushed});
+  must(books, OrderClosed{ClientId("a"), Outcome::cancelled, "", kAt, Provenance::pushed});
+  CHECK(books.forget(kAt + 1s).orders.size() == 1);
+  for (const char* id : {"V1", "V2"}) CHECK(books.find_order(VenueOrderId(id)) == nullptr);
+}
+
 TEST_CASE("books: an order and a fill survive being a row of the archive") {
   Books books;
   must(books, intend("a", Side::sell, "1"_dec, "100"_dec));
