@@ -69,7 +69,8 @@ class Commands(RealCase):
 
     def test_what_is_sent_has_the_promised_names_and_no_other(self):
         system = self.system(extra="[alerts]\ncommand = [\"/bin/cat\"]\n").start()
-        first = system.wait_for(lambda one: one["portfolio"]["positions"] and one["open_orders"] and one["last_fills"], "it holds something")
+        first = system.wait_for(lambda one: one["portfolio"]["positions"] and one["last_fills"] and one["open_orders"]
+                                and one["open_orders"][0].get("order_id"), "it holds something that the exchange knows")
         os.kill(first["pid"], signal.SIGKILL)
         system.wait_trading(since=first["pid"])
         sent, promised = names(system.status()), names(promised_status())
@@ -142,7 +143,7 @@ class Commands(RealCase):
         after = system.inspect()
         self.assertEqual([p for p in after.ours["state"]["positions"] if books.Decimal(p["quantity"]) != 0], [])
         self.assertEqual([o for o in after.theirs["state"]["orders"] if o["status"] not in books.CLOSED], [])
-        self.assertEqual(system.status()["orchestrator"]["trading"], "halted")   # until somebody resumes
+        system.wait_for(lambda now: now["trading"] == "halted", "halted until somebody resumes")
 
         for words, error in ((("halt",), "needs REASON"), (("ordrs",), "did you mean 'orders'?"), (("fills", "--limit", "0"), "--limit"),
                              (("restart", "--mode", "normal"), "recovery|safe"), (("status", "--nonsense"), "--nonsense")):

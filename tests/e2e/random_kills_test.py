@@ -18,7 +18,9 @@ KILLS = int(os.environ.get("S1MPLE_RANDOM_KILLS", "200"))
 SEED = int(os.environ.get("S1MPLE_SEED", "11"))
 TREND = 'fast = 3\nslow = 9\nbar = "0s"\nquantity = "0.01"\nstop_distance = "0.002"\n'
 GRID = 'levels = 4\nspacing = "0.0005"\nquantity = "0.005"\nstart_levels = 2\nrecentre_after = "2s"\n'
-PATIENT = '[supervisor.restart]\nsafe_after = 100\nparked_after = 100\nbackoff_base = "10ms"\nbackoff_cap = "20ms"\n'
+# Nothing but this test's kills ends it: a machine that is busy for a second is no hang here.
+PATIENT = '[supervisor.liveness]\nlost_pings = 100\nstartup_progress_timeout = "1h"\n' \
+          '[supervisor.restart]\nsafe_after = 100\nparked_after = 100\nbackoff_base = "10ms"\nbackoff_cap = "20ms"\n'
 
 
 def looked_at_safely(home):

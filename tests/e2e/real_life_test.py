@@ -18,7 +18,7 @@ from support import is_alive, wait_until
 
 class Stopped(RealCase):
     def test_a_stopped_orchestrator_is_ended_and_another_goes_on_with_the_same_books(self):
-        system = self.system().start()
+        system = self.system("[supervisor.liveness]\nlost_pings = 4\n").start()
         first = system.wait_trading(fills=5)
         begun = time.monotonic()
         os.kill(first["pid"], signal.SIGSTOP)

@@ -10,8 +10,8 @@ JsonValue result_of(const Reply& reply) {
   return *JsonValue::parse(reply.json);
 }
 
-struct Trading : EngineRig {
-  Trading() {
+struct Operated : EngineRig {
+  Operated() {
     start();
     market("100");
   }
@@ -54,7 +54,7 @@ TEST_CASE("parameters that make no sense are refused with the member's name, and
                             {"explain", R"({"order":"nothing"})", -32602, "order"},
                             {"launch", "{}", -32601, "launch"}}));
   INFO(row.method << " " << row.params);
-  Trading rig;
+  Operated rig;
   const std::size_t records = rig.records.size();
   const Reply reply = rig.command(row.method, row.params);
   CHECK_FALSE(reply.ok);
@@ -66,7 +66,7 @@ TEST_CASE("parameters that make no sense are refused with the member's name, and
 
 TEST_CASE(
     "the same key is the same command, also after a restart; a halt is carried out where there is none") {
-  Trading rig;
+  Operated rig;
   const Reply first = rig.command("halt", R"({"reason":"drill"})", "ops-2026-a");
   CHECK(first.ok);
   const std::size_t records = rig.records.size();
@@ -82,7 +82,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a resume whose answer was lost with the process is done anew, and not once more after the next halt") {
-  Trading rig;
+  Operated rig;
   rig.command("halt", R"({"reason":"drill"})");
   CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
   rig.crash();
@@ -102,7 +102,7 @@ TEST_CASE("a resume whose answer was lost with the process is done anew, and not
 }
 
 TEST_CASE("a reply waits for what its command made durable: it is of the same step, behind the facts") {
-  Trading rig;
+  Operated rig;
   const Reply reply = rig.command("halt", R"({"reason":"drill"})");
   CHECK(reply.ok);
   REQUIRE(rig.records.back().size() >= 2);
@@ -125,7 +125,7 @@ TEST_CASE("halt of one strategy takes its orders and leaves the others") {
 }
 
 TEST_CASE("resume needs a reconciliation of this start") {
-  Trading rig;
+  Operated rig;
   rig.command("halt", R"({"reason":"drill"})");
   rig.crash();
   rig.venue.reads = false;
@@ -137,7 +137,7 @@ TEST_CASE("resume needs a reconciliation of this start") {
 }
 
 TEST_CASE("an order that is accepted after the halt is cancelled") {
-  Trading rig;
+  Operated rig;
   rig.carries_requests = false;
   const ClientId id = rig.buy("1", "99");
   rig.carries_requests = true;
@@ -150,7 +150,7 @@ TEST_CASE("an order that is accepted after the halt is cancelled") {
 }
 
 TEST_CASE("lists come in pages that miss and repeat nothing") {
-  Trading rig;
+  Operated rig;
   for (int i = 0; i < 45; ++i) (void)rig.buy("0.1", "99");
   rig.settle();
   std::set<std::string> seen;
@@ -170,7 +170,7 @@ TEST_CASE("lists come in pages that miss and repeat nothing") {
 }
 
 TEST_CASE("orders, positions, fills and explain show what is in the books") {
-  Trading rig;
+  Operated rig;
   const ClientId id = rig.hold("2");
   const auto stop = rig.request("alpha", stop_order("2", "90"));
   REQUIRE(stop.ok());
@@ -192,7 +192,7 @@ TEST_CASE("orders, positions, fills and explain show what is in the books") {
 }
 
 TEST_CASE("flatten cancels buys and sells, waits for evidence, sells under the collar, and stays halted") {
-  Trading rig;
+  Operated rig;
   rig.hold("3");
   const ClientId resting = rig.buy("1", "98");
   const auto stop = rig.request("alpha", stop_order("3", "90"));
@@ -232,7 +232,7 @@ TEST_CASE("flatten cancels buys and sells, waits for evidence, sells under the c
 }
 
 TEST_CASE("flatten with stale data needs a limit price or allow_stale") {
-  Trading rig;
+  Operated rig;
   rig.hold("1");
   rig.on(DataLost{"socket closed"});
   rig.line_is_up = false;
@@ -248,7 +248,7 @@ TEST_CASE("flatten with stale data needs a limit price or allow_stale") {
 }
 
 TEST_CASE("flatten before the reconciliation of this start is refused: what is held is not certain") {
-  Trading rig;
+  Operated rig;
   rig.hold("1");
   rig.crash();
   rig.venue.reads = false;
@@ -257,7 +257,7 @@ TEST_CASE("flatten before the reconciliation of this start is refused: what is h
 }
 
 TEST_CASE("a sale of flatten that does not trade is made anew at the price of then") {
-  Trading rig;
+  Operated rig;
   rig.hold("1");
   CHECK(rig.command("flatten", R"({"confirm":true})").ok);
   const ClientId first = rig.last_order().intent.client_id;
@@ -269,7 +269,7 @@ TEST_CASE("a sale of flatten that does not trade is made anew at the price of th
 }
 
 TEST_CASE("status is whole, bounded, and says what holds trading back") {
-  Trading rig;
+  Operated rig;
   rig.hold("1");
   rig.config.risk.max_open_orders = 1000;
   for (int i = 0; i < 30; ++i) (void)rig.buy("0.1", "99");

@@ -65,13 +65,13 @@ Result<void> check(SimDisk& disk, const ArchiveRef& ref) {
   }
 }
 
-struct Made {
+struct MadeArchive {
   std::unique_ptr<SimDisk> disk = std::make_unique<SimDisk>();
   std::vector<ArchiveRef> refs;
 };
 
-Made make(std::uint64_t entries, std::uint64_t batch) {
-  Made made;
+MadeArchive make(std::uint64_t entries, std::uint64_t batch) {
+  MadeArchive made;
   for (std::uint64_t first = 0; first < entries; first += batch)
     made.refs = append(*made.disk, made.refs, first, std::min(entries, first + batch));
   return made;
@@ -80,7 +80,7 @@ Made make(std::uint64_t entries, std::uint64_t batch) {
 }  // namespace
 
 TEST_CASE("each entry of an archive is found under each of its ids, and nothing else is") {
-  const Made made = make(3000, 190);
+  const MadeArchive made = make(3000, 190);
   auto reader = ArchiveReader::open(*made.disk, made.refs.back());
   REQUIRE(reader.ok());
   CHECK(reader->directory().orders == 1000);
@@ -113,7 +113,7 @@ TEST_CASE("each entry of an archive is found under each of its ids, and nothing 
 
 TEST_CASE("an archive of one entry, and of one that fills its page, is read like any other") {
   for (const std::uint64_t entries : {1U, 2U, 4U, 152U, 153U, 190U, 191U, 400U}) {
-    const Made made = make(entries, entries);
+    const MadeArchive made = make(entries, entries);
     INFO(entries << " entries");
     for (std::uint64_t number = 0; number < entries; ++number)
       CHECK(row(*made.disk, made.refs, number % 3 == 0 ? "vvenue-" + std::to_string(number)
@@ -124,7 +124,7 @@ TEST_CASE("an archive of one entry, and of one that fills its page, is read like
 }
 
 TEST_CASE("a batch that no snapshot named is ignored, and written over by the next one") {
-  Made made = make(200, 100);
+  MadeArchive made = make(200, 100);
   const auto named = made.refs;
   append(*made.disk, named, 500, 700);
   CHECK(row(*made.disk, named, "eexecution-500").empty());
@@ -140,7 +140,7 @@ TEST_CASE("a batch that no snapshot named is ignored, and written over by the ne
 }
 
 TEST_CASE("nothing damaged in an archive is taken for an answer, and the whole check sees every flipped byte") {
-  const Made made = make(600, 150);
+  const MadeArchive made = make(600, 150);
   const std::string good = *made.disk->content(made.refs.back().file);
   REQUIRE(good.size() == made.refs.back().bytes);
   Random random(5);
@@ -165,7 +165,7 @@ TEST_CASE("nothing damaged in an archive is taken for an answer, and the whole c
 }
 
 TEST_CASE("a shorter archive is damage, with the place where it ends") {
-  const Made made = make(100, 50);
+  const MadeArchive made = make(100, 50);
   const std::string good = *made.disk->content(made.refs.back().file);
   for (const std::size_t size : {std::size_t{0}, std::size_t{100}, std::size_t{4096}, good.size() - 1}) {
     made.disk->set_content(made.refs.back().file, good.substr(0, size));
@@ -177,7 +177,7 @@ TEST_CASE("a shorter archive is damage, with the place where it ends") {
 }
 
 TEST_CASE("what is good of a damaged archive is listed, and where the rest was") {
-  const Made made = make(400, 400);
+  const MadeArchive made = make(400, 400);
   std::string bad = *made.disk->content(made.refs.back().file);
   bad[9000] = static_cast<char>(bad[9000] ^ 1);
   made.disk->set_content(made.refs.back().file, bad);
@@ -203,7 +203,7 @@ TEST_CASE("what is good of a damaged archive is listed, and where the rest was")
 }
 
 TEST_CASE("at every power cut inside an append, what the snapshot names of an archive stays as it was") {
-  const Made made = make(200, 100);
+  const MadeArchive made = make(200, 100);
   for (std::uint64_t cut = 1;; ++cut) {
     const auto disk = made.disk->copy();
     Random settle(cut);
@@ -225,7 +225,7 @@ TEST_CASE("at every power cut inside an append, what the snapshot names of an ar
 }
 
 TEST_CASE("a full disk ends an append without harm") {
-  const Made made = make(200, 100);
+  const MadeArchive made = make(200, 100);
   made.disk->set_capacity(made.refs.back().bytes + 8192);
   ArchiveOrder order;
   order.kind = "numbered";

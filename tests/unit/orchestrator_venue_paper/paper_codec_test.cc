@@ -13,16 +13,16 @@ using namespace s1mple;
 
 namespace {
 
-const WallTime kNoon = from_unix_nanos(1'700'000'000'123'456'789);
+const WallTime kMoment = from_unix_nanos(1'700'000'000'123'456'789);
 
 // One of each kind, in the order of PaperFact.
 PaperRecord one_of_each() {
-  return {PaperOpened{"ab12", kNoon},
+  return {PaperOpened{"ab12", kMoment},
           PaperListed{kBtcEur, Asset("BTC"), Asset("EUR")},
-          PaperDeposited{Asset("EUR"), Money(decimal("10000")), kNoon},
-          PaperEpochSeen{7, kNoon},
+          PaperDeposited{Asset("EUR"), Money(decimal("10000")), kMoment},
+          PaperEpochSeen{7, kMoment},
           PaperPriceSeen{kBtcEur, Price(decimal("50000.1"))},
-          PaperMarketSeen{12, "row 12", kNoon},
+          PaperMarketSeen{12, "row 12", kMoment},
           PaperQueueMoved{3, Quantity(decimal("0.5"))},
           PaperOrderPlaced{1,
                            ClientId("a"),
@@ -34,12 +34,12 @@ PaperRecord one_of_each() {
                            false,
                            {},
                            Money(decimal("0.1")),
-                           kNoon},
+                           kMoment},
           PaperOrderRefused{2, ClientId("b"), kBtcEur, Side::buy, OrderType::market, Quantity(decimal("9")),
-                            std::nullopt, "insufficient funds", kNoon},
+                            std::nullopt, "insufficient funds", kMoment},
           PaperTraded{1, 1, Price(decimal("48999.9")), Quantity(decimal("0.1")), Money(decimal("19.59996")),
-                      false, Money{}, 12, kNoon},
-          PaperOrderEnded{1, VenueStatus::cancelled, "cancelled on request", kNoon}};
+                      false, Money{}, 12, kMoment},
+          PaperOrderEnded{1, VenueStatus::cancelled, "cancelled on request", kMoment}};
 }
 
 std::string json_of(const PaperRecord& record) {
@@ -122,7 +122,7 @@ TEST_CASE("unknown versions, types and enum values are refused") {
   CHECK(decode_paper_record(bytes_of("\2")).error().code == Errc::unsupported);
   CHECK_THAT(decode_paper_record(bytes_of("\1\14")).error().story, contains("unknown fact type 12"));
   std::string bytes;
-  encode({PaperOrderEnded{1, VenueStatus::cancelled, "", kNoon}}, bytes);
+  encode({PaperOrderEnded{1, VenueStatus::cancelled, "", kMoment}}, bytes);
   bytes[3] = '\11';
   CHECK_THAT(decode_paper_record(bytes_of(bytes)).error().story, contains("status: unknown value 9"));
 }
@@ -131,7 +131,7 @@ TEST_CASE("a record is shown to people as a list of facts, and garbage as what i
   PaperBooks books;
   const PaperFolding folding(books);
   std::string bytes;
-  encode({PaperEpochSeen{7, kNoon}}, bytes);
+  encode({PaperEpochSeen{7, kMoment}}, bytes);
   JsonWriter out;
   folding.describe(bytes_of(bytes), out);
   CHECK(out.take() == R"([{"fact":"epoch_seen","epoch":7,"at":"2023-11-14T22:13:20.123456789Z"}])");
