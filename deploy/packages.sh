@@ -10,7 +10,7 @@ packages_of() {
   case "$1" in
     build) echo g++ cmake ninja-build pkg-config libuv1-dev libfmt-dev rapidjson-dev libtomlplusplus-dev libcli11-dev ;;
     test)  echo catch2 curl python3 strace ;;
-    all)   echo ccache clang libclang-rt-14-dev clang-tidy dpkg-dev file systemd ;;
+    all)   echo ccache clang libclang-rt-14-dev clang-tidy dpkg-dev file systemd systemd-container procps ;;
     peers) echo libsqlite3-dev liblmdb-dev libleveldb-dev librocksdb-dev runit s6 supervisor ;;
     *)     echo "packages.sh: no group $1 (build, test, all, peers)" >&2; return 64 ;;
   esac
