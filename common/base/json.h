@@ -79,6 +79,9 @@ class JsonValue {
 // JsonWriter out;  out.begin_object().number("seq", 7).text("name", "x").end_object();  out.take()
 class JsonWriter {
  public:
+  JsonWriter() = default;
+  explicit JsonWriter(std::size_t expected_bytes) { out_.reserve(expected_bytes); }
+
   JsonWriter& begin_object();
   JsonWriter& end_object();
   JsonWriter& begin_array();

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <bit>
 #include <charconv>
+#include <cstring>
 
 #include "common/base/ensure.h"
 #include "common/base/json.h"
@@ -7,9 +10,40 @@
 namespace s1mple {
 namespace {
 
-bool needs_no_escape(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+constexpr std::uint64_t kEachByte = 0x0101010101010101;
+constexpr std::uint64_t kHighBits = kEachByte << 7;
+
+// The high bit of each byte that must not stand in a JSON string as it is: below 0x20, from 0x80 on, '"' and '\\'.
+// (x - n) & ~x has the high bit of each byte below n, up to the first such byte at least, which is all that is asked.
+constexpr std::uint64_t escapes_in(std::uint64_t eight) {
+  const std::uint64_t quote = eight ^ (kEachByte * '"');
+  const std::uint64_t backslash = eight ^ (kEachByte * '\\');
+  return (((eight - kEachByte * 0x20) & ~eight) | ((quote - kEachByte) & ~quote) | ((backslash - kEachByte) & ~backslash) |
+          eight) & kHighBits;
+}
+
+template <class Word>
+std::uint64_t load(const char* from) {
+  Word word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+// Up to eight characters, the first in the lowest byte; the rest is zero. Two loads may overlap: they agree there.
+std::uint64_t first_eight(const char* from, std::size_t size) {
+  static_assert(std::endian::native == std::endian::little);
+  if (size >= 8) return load<std::uint64_t>(from);
+  if (size >= 4) return load<std::uint32_t>(from) | load<std::uint32_t>(from + size - 4) << (8 * (size - 4));
+  if (size >= 2) return load<std::uint16_t>(from) | load<std::uint16_t>(from + size - 2) << (8 * (size - 2));
+  return load<std::uint8_t>(from);
+}
+
+// How many of the first characters stand in a JSON string as they are.
+std::size_t plain_length(std::string_view value) {
+  for (std::size_t at = 0; at < value.size(); at += 8)
+    if (const auto escapes = escapes_in(first_eight(value.data() + at, value.size() - at)); escapes != 0)
+      return std::min(value.size(), at + static_cast<std::size_t>(std::countr_zero(escapes)) / 8);
+  return value.size();
 }
 
 // Appends the first code point of `value` as it stands in a JSON string, and says how many bytes it took.
@@ -88,8 +122,7 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 void JsonWriter::append_quoted(std::string_view value) {
   out_ += '"';
   while (!value.empty()) {
-    std::size_t plain = 0;
-    while (plain < value.size() && needs_no_escape(value[plain])) ++plain;
+    const std::size_t plain = plain_length(value);
     out_ += value.substr(0, plain);
     value.remove_prefix(plain);
     if (!value.empty()) value.remove_prefix(append_json_escaped(out_, value));

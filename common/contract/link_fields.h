@@ -43,7 +43,7 @@ class FieldReader {
   std::string object_json_or(std::string_view key) {
     const auto value = object_.find(key);
     if (!value || value->is_null()) return {};
-    if (!value->is_object()) fail(std::string(key) + " must be an object");
+    if (!value->is_object()) fail(std::string(key).append(" must be an object"));
     return value->dump();
   }
 

@@ -110,7 +110,7 @@ class ByteReader {
     const std::uint8_t number = byte(name);
     for (const auto& [entry, text] : enum_texts(T{}))
       if (static_cast<std::uint8_t>(entry) == number) { value = entry; return; }
-    fail(std::string(name) + ": unknown value " + std::to_string(number));
+    fail(std::string(name).append(": unknown value ").append(std::to_string(number)));
   }
   template <class T> void get(std::string_view name, std::optional<T>& value) {
     bool present = false;
@@ -120,7 +120,7 @@ class ByteReader {
   }
   template <class T> void get(std::string_view name, std::vector<T>& list) {
     const std::uint64_t count = varint(name);
-    if (count > kMaxDurableList || count > bytes_.size() - position_) return fail(std::string(name) + ": list too long");
+    if (count > kMaxDurableList || count > bytes_.size() - position_) return fail(std::string(name).append(": list too long"));
     list.clear();
     for (std::uint64_t i = 0; i < count && ok(); ++i) get(name, list.emplace_back());
   }

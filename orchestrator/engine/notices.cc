@@ -4,6 +4,8 @@
 
 namespace s1mple {
 
+constexpr std::size_t kUsualBytes = 512;
+
 void Notices::begin_step() { notes_ = 0; }
 
 void Notices::keep(std::string_view kind, std::string text) {
@@ -66,7 +68,7 @@ void Notices::delivered(const std::string& id) {
 }
 
 JsonWriter Notices::begin(std::string_view kind) const {
-  JsonWriter out;
+  JsonWriter out(kUsualBytes);
   out.begin_object().text("kind", kind).text("at", to_rfc3339(recorder_.now()));
   return out;
 }

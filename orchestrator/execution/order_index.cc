@@ -1,6 +1,7 @@
 #include "orchestrator/execution/order_index.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/domain/reserve.h"
 
@@ -22,9 +23,15 @@ void OrderIndex::rebuild(const Books& books, WallTime now) {
 
 void OrderIndex::refresh(const Order& order, WallTime now) {
   Group& group = groups_[{order.intent.strategy, order.intent.symbol}];
-  const auto entry = group.working.find({serial_of(order.intent.client_id), order.intent.client_id});
-  if (entry != group.working.end()) remove(group, entry);
-  if (!order.is_closed()) add(group, order, now);
+  const auto found = group.working.find({serial_of(order.intent.client_id), order.intent.client_id});
+  const bool known = found != group.working.end();
+  // What a limit order holds follows from what remains of it; a market order's follows the market.
+  if (known && !order.is_closed() && order.intent.price && found->second.remaining == order.remaining()) {
+    set_doubt(group, found->second, now);
+  } else {
+    if (known) remove(group, found);
+    if (!order.is_closed()) add(group, order, now);
+  }
   if (order.in_doubt()) return;
   if (const auto doubt = doubts_.find(order.intent.client_id); doubt != doubts_.end()) {
     doubts_by_age_.erase({doubt->second, doubt->first});
@@ -34,16 +41,22 @@ void OrderIndex::refresh(const Order& order, WallTime now) {
 
 void OrderIndex::add(Group& group, const Order& order, WallTime now) {
   const OrderIntent& intent = order.intent;
-  Entry entry{&order, order.remaining(), order.in_doubt(), {}, {}};
+  Entry entry{&order, order.remaining(), false, {}, {}};
   hold(entry);
   (intent.side == Side::buy ? group.buys : group.sells) += entry.remaining;
-  if (entry.in_doubt) {
-    ++group.in_doubt;
-    if (doubts_.emplace(intent.client_id, now).second) doubts_by_age_.emplace(now, intent.client_id);
-  }
+  set_doubt(group, entry, now);
   ++working_;
   ++per_strategy_[intent.strategy];
   group.working.emplace(OrderKey{serial_of(intent.client_id), intent.client_id}, std::move(entry));
+}
+
+void OrderIndex::set_doubt(Group& group, Entry& entry, WallTime now) {
+  const ClientId& id = entry.order->intent.client_id;
+  const bool was = std::exchange(entry.in_doubt, entry.order->in_doubt());
+  if (was && !entry.in_doubt) --group.in_doubt;
+  if (was || !entry.in_doubt) return;
+  ++group.in_doubt;
+  if (doubts_.emplace(id, now).second) doubts_by_age_.emplace(now, id);
 }
 
 void OrderIndex::remove(Group& group, std::map<OrderKey, Entry>::iterator found) {

@@ -62,6 +62,7 @@ class OrderIndex {
  private:
   void add(Group& group, const Order& order, WallTime now);
   void remove(Group& group, std::map<OrderKey, Entry>::iterator entry);
+  void set_doubt(Group& group, Entry& entry, WallTime now);
   void hold(Entry& entry);
 
   std::vector<Instrument> instruments_;

@@ -33,6 +33,20 @@ TEST_CASE("json writer: a text is escaped so that it reads back the same") {
   CHECK(JsonValue::parse(out.str()).value().as_text().value() == text);
 }
 
+TEST_CASE("json writer: every character is escaped or not wherever it stands in a text of any length") {
+  for (int byte = 0; byte < 128; ++byte)
+    for (std::size_t size = 1; size <= 18; ++size)
+      for (std::size_t at = 0; at < size; ++at) {
+        std::string text(size, '~');
+        text[at] = static_cast<char>(byte);
+        JsonWriter out;
+        out.text(text);
+        const bool plain = byte >= 0x20 && byte != '"' && byte != '\\';
+        if ((out.str().size() == size + 2) != plain || JsonValue::parse(out.str()).value().as_text().value() != text)
+          FAIL("byte " << byte << " at " << at << " of " << size << ": " << out.str());
+      }
+}
+
 TEST_CASE("json writer: broken UTF-8 becomes the replacement character, byte by byte") {
   struct Row {
     std::string_view text, written;
