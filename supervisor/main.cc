@@ -9,6 +9,7 @@
 #include "supervisor/client/client.h"
 #include "supervisor/shell/reap_command.h"
 #include "supervisor/shell/run_command.h"
+#include "supervisor/shell/self_test.h"
 
 namespace {
 
@@ -61,6 +62,7 @@ int reap_home(int argc, char** argv) {
 int main(int argc, char** argv) {
   const std::string_view command(argc < 2 ? "" : argv[1]);
   if (command == "run") return run(argc, argv);
+  if (command == kDummyChild) be_dummy_child();
   if (command == "reap") return reap_home(argc, argv);
   if (command == "check-config" && argc == 3) return check_config(argv[2]);
   if (command == "check-config") return usage(argv[0], "check-config: exactly one file is needed");

@@ -12,6 +12,7 @@
 #include <csignal>
 
 #include "common/base/ensure.h"
+#include "common/os/own_limits.h"
 
 namespace s1mple {
 namespace {
@@ -124,6 +125,7 @@ bool place_descriptors(Plan& plan) {
   }
   if (!place_descriptors(plan)) give_up(failure, Step::descriptors);
   if (plan.directory && ::chdir(plan.directory) < 0) give_up(failure, Step::directory);
+  give_back_limits();
   unblock_signals();
   ::execve(plan.program, plan.arguments.data(), plan.environment.data());
   give_up(failure, Step::exec);

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "common/os/own_limits.h"
+
 extern char** environ;
 
 namespace s1mple {
@@ -93,8 +95,10 @@ Error replace_program(const std::string& program, const std::vector<std::string>
     list += (list.empty() ? "" : ":") + std::to_string(descriptor.fd) + "=" + descriptor.name;
   ::setenv(kOwnVariable, list.c_str(), 1);
   close_on_exec(descriptors, false);
+  give_back_limits();
   ::execve(program.c_str(), pointers.data(), environ);
   const int os_errno = errno;
+  take_own_limits();
   close_on_exec(descriptors, true);
   ::unsetenv(kOwnVariable);
   return os_error("become '" + program + "'", os_errno);

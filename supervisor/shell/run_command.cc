@@ -16,6 +16,8 @@
 #include "common/os/files.h"
 #include "common/os/inherited.h"
 #include "common/os/lock_file.h"
+#include "common/os/own_limits.h"
+#include "supervisor/shell/self_test.h"
 #include "supervisor/shell/supervisor.h"
 
 namespace s1mple {
@@ -181,11 +183,17 @@ int run_supervisor(const RunOptions& options) {
   Inherited inherited = take_inherited();  // before anything is opened or started
   // One arena: a second one costs more memory than this program has use for.
   ::mallopt(M_ARENA_MAX, 1);
+  take_own_limits();
   ignore_sigpipe();
   auto checked = read_configuration(options.config);
   if (!checked) return fail(ExitCode::usage, checked.error().story);
   Loop loop;
   if (const ExitCode code = ask_orchestrator(loop, *checked); code != ExitCode::done) return to_int(code);
+  // Who has a running orchestrator to take over must not leave it alone for this.
+  if (auto tested = test_children(loop, "/proc/self/exe", {kDummyChild}, kSelfTestLimit); !tested) {
+    const int code = fail(ExitCode::unavailable, "self-test: " + tested.error().story);
+    if (inherited.descriptors.empty()) return code;
+  }
   const auto home = home_of(options, checked->settings);
   if (!home) return fail(ExitCode::usage, home.error().story);
   const auto lock = LockFile::take(*home + "/LOCK");

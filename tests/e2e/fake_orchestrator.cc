@@ -4,7 +4,7 @@
 //   before hello   locks (holds the store's lock), lock_child (a process that outlives us holds it until <home>/release
 //                  is there), mute, version
 //   before ready   exit=N, signal=N, stuck (answers, but no progress)
-//   after ready    die=N, kill=N, stop, spin, close, flood (at each ping), alert, latch, idle (no durable market event)
+//   after ready    short (killed after its first answer), die=N, kill=N, stop, spin, close, flood (at each ping), alert, latch, idle (no durable market event)
 //   when adopted   old_link
 //   when asked     deaf (ignores `shutdown` and SIGTERM), silent (answers no command), bye=N
 // Each start appends its pid and the attach message to <home>/fake-starts, each adoption to fake-starts-adopted.
@@ -170,6 +170,7 @@ class Fake {
     counters_.market = counters_.loops;
     counters_.market_durable = plan_.has("idle") ? 0 : counters_.loops;
     say(link::Pong{ping.instance, ping.number, ping.nonce, counters_, R"({"epoch":7,"phase":"running","trading":"active"})"});
+    if (gone_ && plan_.has("short")) ::raise(SIGKILL);
   }
 
   void on_command(const link::Command& command) {
