@@ -39,7 +39,10 @@ struct EngineParts {
   void happen(const DataEnded&);
   void happen(const OrderAnswer& answer) { handler.on(answer); }
   void happen(const CancelAnswer& answer) { handler.on(answer); }
-  void happen(const RequestSent& sent) { handler.on(sent); }
+  // Told when it has left: the order itself waits for nothing that is only told.
+  void happen(const RequestSent& sent) {
+    if (const Order* left = handler.on(sent)) notices.order(*left, "sent");
+  }
   void happen(const OrderPush& push);
   void happen(const FillPush& push);
   void happen(const QueryAnswer& answer);

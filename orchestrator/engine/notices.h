@@ -34,7 +34,7 @@ class Notices {
   void delivered(const std::string& id);
 
   void fill(const Fill& fill);
-  void order(const Order& order, std::string_view what);  // "accepted", "closed", "intended", "in_doubt"
+  void order(const Order& order, std::string_view what);  // "sent", "accepted", "closed"
   void trading(std::string_view mode, const std::string& why);
   void note(std::string_view kind, std::string_view what, std::string_view text);
 

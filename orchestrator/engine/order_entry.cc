@@ -27,7 +27,6 @@ Result<ClientId> OrderEntry::place(const StrategyName& strategy, const OrderRequ
     if (recorder_.books().position({strategy, request.symbol}).protection != rule)
       recorder_.record(ProtectionSet{strategy, request.symbol, rule});
   }
-  notices_.order(*recorder_.books().find_order(id), "intended");
   return id;
 }
 

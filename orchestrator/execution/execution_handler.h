@@ -35,7 +35,7 @@ class ExecutionHandler {
   void abandon(const Order& order, const std::string& proof);
   void on(const OrderAnswer& answer);
   void on(const CancelAnswer& answer);
-  void on(const RequestSent& sent);
+  const Order* on(const RequestSent& sent);  // the order that has left by it, if one has
   void expire();  // requests without an answer in time
   [[nodiscard]] std::optional<WallTime> wake_at() const;
 

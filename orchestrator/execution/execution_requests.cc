@@ -128,10 +128,11 @@ void ExecutionHandler::on(const CancelAnswer& answer) {
   if (!order->is_closed()) findings_.lookup = Lookup::now;  // stays pending_cancel until the venue tells
 }
 
-void ExecutionHandler::on(const RequestSent& sent) {
+const Order* ExecutionHandler::on(const RequestSent& sent) {
   const Order* order = recorder_.books().find_order(sent.client_id);
-  if (order != nullptr && sent.kind == RequestKind::adding && order->stage == Stage::intended)
-    recorder_.record(OrderSent{sent.client_id, recorder_.now()});
+  if (order == nullptr || sent.kind != RequestKind::adding || order->stage != Stage::intended) return nullptr;
+  recorder_.record(OrderSent{sent.client_id, recorder_.now()});
+  return order;
 }
 
 void ExecutionHandler::expire() {

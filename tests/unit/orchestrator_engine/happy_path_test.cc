@@ -62,6 +62,20 @@ TEST_CASE("the intent and the order that leaves are of one step, the intent's fa
   CHECK(rig.performed<SendOrder>().size() == 1);
 }
 
+TEST_CASE("subscribers hear of an order once, when it has left") {
+  EngineRig rig;
+  rig.start();
+  rig.carries_requests = false;
+  rig.market("100");
+  const std::size_t told = rig.performed<Publish>().size();
+  const ClientId id = rig.buy("1", "99");
+  CHECK(rig.performed<Publish>().size() == told);
+  for (int i = 0; i < 2; ++i) rig.on(RequestSent{id, RequestKind::adding});
+  const auto notes = rig.performed<Publish>();
+  REQUIRE(notes.size() == told + 1);
+  CHECK_THAT(notes.back().json, contains(R"("what":"sent")") && contains(id.text()));
+}
+
 TEST_CASE("market events without effect make no record until the flush interval is over") {
   EngineRig rig;
   rig.start();
