@@ -34,6 +34,8 @@ constexpr std::array<Param, 2> kShutdown{{
     {"confirm", "--confirm", ParamKind::flag, false, "", "confirms --flatten"}}};
 constexpr std::array<Param, 1> kAck{{
     {"id", "", ParamKind::text, true, "", "id of the alert, or 'all' for every delivered one"}}};
+constexpr std::array<Param, 1> kAlertTest{{
+    {"escalation", "--escalation", ParamKind::flag, false, "", "try the second command"}}};
 constexpr std::array<Param, 1> kCrashes{{
     {"id", "", ParamKind::text, false, "", "one report, whole"}}};
 
@@ -62,7 +64,7 @@ constexpr std::array<Command, 23> kCommands{{
      false},
     {"alerts", "alerts", "Alerts, newest first", "", {}, false, false, true},
     {"ack", "ack", "Acknowledge an alert, so that it is not sent again", "", kAck, true, false, false},
-    {"alert_test", "alert_test", "Send one test alert and say whether the command took it", "", {}, true, false, false},
+    {"alert_test", "alert_test", "Send one test alert and say whether the command took it", "", kAlertTest, true, false, false},
     {"crashes", "crashes", "Reports of ended orchestrators, newest first", "", kCrashes, false, false, true,
      "Report of an ended orchestrator"},
     {"subscribe", "subscribe", "Print events as they happen, until interrupted", "", {}, false, false, false},

@@ -43,9 +43,20 @@ void alert_fields(ConfigFields& in, AlertSettings& s) {
   in.span("retry_base", s.retry_base, 10ms, 1h, "The longest wait before the second try.");
   in.span("retry_cap", s.retry_cap, 10ms, 24h, "No wait between two tries is longer.");
   in.span("resend_after", s.resend_after, 1s, 30 * 24h, "A critical alert is sent again until it is acknowledged.");
+  in.span("repeat_window", s.repeat_window, 0s, 24h,
+          "The same alert again within this time is counted, and told once at its end.");
+  in.whole("rate_limit", s.rate_limit, 1, 1000,
+           "Most tries within rate_window, of critical alerts and of all others each; more wait.");
+  in.span("rate_window", s.rate_window, 1s, 24h, "The span of rate_limit.");
+  in.texts("escalation_command", s.escalation_command,
+           "Gets a critical alert that nobody acknowledged for escalation_after, as command does.");
+  in.span("escalation_after", s.escalation_after, 1s, 30 * 24h, "From the first time that it was raised.");
   if (s.retry_base > s.retry_cap) in.refuse("retry_base", "must not be longer than retry_cap");
-  if (in.has("command") && !s.command.empty() && s.command.front().rfind('/', 0) != 0)
-    in.refuse("command", "must begin with the absolute path of a program");
+  for (const auto& [key, words] : {std::pair{"command", &s.command}, std::pair{"escalation_command", &s.escalation_command}})
+    if (in.has(key) && !words->empty() && words->front().rfind('/', 0) != 0)
+      in.refuse(key, "must begin with the absolute path of a program");
+  if (!s.escalation_command.empty() && s.command.empty())
+    in.refuse("escalation_command", "needs a command, whose alerts it follows");
 }
 
 }  // namespace
@@ -67,6 +78,7 @@ void settings_fields(ConfigFile& file, SupervisorSettings& s) {
   file.table("alerts", "How alerts reach a person.", [&](ConfigFields& in) {
     alert_fields(in, s.alerts);
     s.lines.command = in.line_of("command");
+    s.lines.escalation_command = in.line_of("escalation_command");
   });
 }
 

@@ -48,6 +48,11 @@ struct AlertSettings {
   Nanos retry_base = 1s;
   Nanos retry_cap = 300s;
   Nanos resend_after = 1800s;  // a critical alert nobody acknowledged
+  Nanos repeat_window = 600s;  // the same alert again within it is counted, and told at its end
+  std::int64_t rate_limit = 20;  // tries within rate_window, of critical alerts and of all others each
+  Nanos rate_window = 60s;
+  std::vector<std::string> escalation_command;  // empty: none
+  Nanos escalation_after = 900s;
 };
 
 struct SupervisorSettings {
@@ -60,7 +65,7 @@ struct SupervisorSettings {
   AlertSettings alerts;
   // Where the file names what only the machine can confirm; 0: it does not.
   struct Lines {
-    std::uint32_t group = 0, orchestrator = 0, command = 0;
+    std::uint32_t group = 0, orchestrator = 0, command = 0, escalation_command = 0;
   } lines;
 };
 

@@ -8,8 +8,8 @@
 
 namespace s1mple {
 
-AlertCommand::AlertCommand(Loop& loop, const Clock& clock, const AlertSettings& settings, std::string_view json,
-                           Done done)
+AlertCommand::AlertCommand(Loop& loop, const Clock& clock, const std::vector<std::string>& command, Nanos limit,
+                           std::string_view json, Done done)
     : clock_(clock),
       done_(std::move(done)),
       begun_(clock.now()),
@@ -20,10 +20,10 @@ AlertCommand::AlertCommand(Loop& loop, const Clock& clock, const AlertSettings& 
              }),
       failed_(loop, [this] { finish({false, false, error_end_, {}, {}, 0}); }),
       drained_(loop, [this] { ended(); }) {
-  start(loop, settings, json);
+  start(loop, command, limit, json);
 }
 
-void AlertCommand::start(Loop& loop, const AlertSettings& settings, std::string_view json) {
+void AlertCommand::start(Loop& loop, const std::vector<std::string>& command, Nanos limit, std::string_view json) {
   const auto fail = [this](std::string story) {
     error_end_ = std::move(story);
     failed_.start_after(0ns);
@@ -38,8 +38,8 @@ void AlertCommand::start(Loop& loop, const AlertSettings& settings, std::string_
   input->writing.reset();
 
   ChildSpec spec;
-  spec.program = settings.command.front();
-  spec.arguments.assign(settings.command.begin() + 1, settings.command.end());
+  spec.program = command.front();
+  spec.arguments.assign(command.begin() + 1, command.end());
   spec.environment = environment_for_child();
   spec.descriptors = {{input->reading.get(), STDIN_FILENO}, {error->writing.get(), STDERR_FILENO}};
   spec.takes_group_along = true;
@@ -60,7 +60,7 @@ void AlertCommand::start(Loop& loop, const AlertSettings& settings, std::string_
   };
   auto reader = PipeReader::open(loop, std::move(error->reading), std::move(callbacks));
   if (reader) error_ = std::move(reader).value();
-  limit_.start_after(settings.timeout);
+  limit_.start_after(limit);
 }
 
 void AlertCommand::ended() {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/os/child.h"
 #include "common/os/pipe_reader.h"
@@ -26,10 +27,11 @@ class AlertCommand {
 
   using Done = std::function<void(const AlertDelivery::Outcome&)>;
 
-  AlertCommand(Loop& loop, const Clock& clock, const AlertSettings& settings, std::string_view json, Done done);
+  AlertCommand(Loop& loop, const Clock& clock, const std::vector<std::string>& command, Nanos limit, std::string_view json,
+               Done done);
 
  private:
-  void start(Loop& loop, const AlertSettings& settings, std::string_view json);
+  void start(Loop& loop, const std::vector<std::string>& command, Nanos limit, std::string_view json);
   void finish(AlertDelivery::Outcome outcome);
   void ended();
 

@@ -97,17 +97,18 @@ bool AlertDelivery::acknowledge(std::string_view id) {
   return true;
 }
 
-std::unique_ptr<AlertCommand> AlertDelivery::run(const link::Alert& alert,
+std::unique_ptr<AlertCommand> AlertDelivery::run(const AlertOutbox::Entry& entry, bool escalation,
                                                  std::function<void(const Outcome&)> done) {
   JsonWriter json;
-  write_alert(json, alert);
-  return std::make_unique<AlertCommand>(loop_, clock_, settings_, json.str(), std::move(done));
+  write_delivery(json, entry, escalation);
+  return std::make_unique<AlertCommand>(loop_, clock_, command(escalation), settings_.timeout, json.str(),
+                                        std::move(done));
 }
 
 void AlertDelivery::deliver_next() {
   timer_.cancel();
   if (const auto* entry = outbox_.begin_delivery(clock_.now()))
-    delivering_ = run(entry->alert, [this](const Outcome& outcome) { delivered(outcome); });
+    delivering_ = run(*entry, outbox_.is_escalation(), [this](const Outcome& outcome) { delivered(outcome); });
   if (const auto at = outbox_.wake_at()) timer_.start_at(*at);
 }
 
@@ -124,11 +125,12 @@ void AlertDelivery::delivered(const Outcome& outcome) {
   deliver_next();
 }
 
-bool AlertDelivery::test(std::function<void(const Outcome&)> done) {
-  if (!configured() || testing_) return false;
+bool AlertDelivery::test(bool escalation, std::function<void(const Outcome&)> done) {
+  if (!configured(escalation) || testing_) return false;
   const std::string at = to_rfc3339(clock_.wall());
-  const link::Alert alert{"test-" + at, AlertLevel::info, "test", "This is a test; nothing has happened.", at, ""};
-  testing_ = run(alert, [this, finish = std::move(done)](const Outcome& outcome) {
+  AlertOutbox::Entry entry;
+  entry.alert = {"test-" + at, AlertLevel::info, "test", "This is a test; nothing has happened.", at, ""};
+  testing_ = run(entry, escalation, [this, finish = std::move(done)](const Outcome& outcome) {
     const auto ended = std::move(testing_);
     const auto last = finish;
     last(outcome);

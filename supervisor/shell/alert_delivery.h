@@ -3,7 +3,7 @@
 // Log:      alerts.log, append-only, synced off the loop; rewritten when it passes kMaxLogBytes. An alert's `logged`
 //           is called when its line is durable or the disk has refused it: then the orchestrator may forget it.
 // Command:  run with the alert as one line of JSON on standard input and a time limit, from memory; its standard
-//           error's end is kept for the operator. One at a time; nothing waits for it.
+//           error's end is kept for the operator. One at a time; nothing waits for it. The second command alike.
 // Owner: the Supervisor. Thread: the loop's (main, it spawns). Failure: logged once a try.
 #pragma once
 
@@ -46,16 +46,20 @@ class AlertDelivery {
   void raise(link::Alert alert, std::function<void()> logged);
   [[nodiscard]] bool acknowledge(std::string_view id);
   // Sends one at once, outside of the outbox. Nothing: no command is configured, or one test runs already.
-  [[nodiscard]] bool test(std::function<void(const Outcome&)> done);
+  [[nodiscard]] bool test(bool escalation, std::function<void(const Outcome&)> done);
   [[nodiscard]] const AlertOutbox& outbox() const { return outbox_; }
   [[nodiscard]] bool is_running() const { return delivering_ || testing_; }
-  [[nodiscard]] bool configured() const { return !settings_.command.empty(); }
+  [[nodiscard]] bool configured(bool escalation) const { return !command(escalation).empty(); }
 
  private:
   void append(std::string line, std::function<void()> done);
   void deliver_next();
   void delivered(const Outcome& outcome);
-  [[nodiscard]] std::unique_ptr<AlertCommand> run(const link::Alert& alert, std::function<void(const Outcome&)> done);
+  [[nodiscard]] const std::vector<std::string>& command(bool escalation) const {
+    return escalation ? settings_.escalation_command : settings_.command;
+  }
+  [[nodiscard]] std::unique_ptr<AlertCommand> run(const AlertOutbox::Entry& entry, bool escalation,
+                                                  std::function<void(const Outcome&)> done);
 
   struct LogFile;  // shared with the piece of work at hand
   Loop& loop_;

@@ -35,7 +35,7 @@ constexpr std::array kMethods{
     Method{"shutdown", &ControlMethods::shutdown, "{flatten?, confirm?}", "end both programs in order"},
     Method{"alerts", &ControlMethods::alerts, "{after?, limit?}", "alerts, newest first"},
     Method{"ack", &ControlMethods::ack, "{id}", "acknowledge an alert, or \"all\""},
-    Method{"alert_test", &ControlMethods::alert_test, "{}", "run the alert command once and say how it went"},
+    Method{"alert_test", &ControlMethods::alert_test, "{escalation?}", "run the alert command once and say how it went"},
     Method{"crashes", &ControlMethods::crashes, "{after?, limit?} or {id}", "crash reports, newest first"},
     Method{"subscribe", &ControlMethods::subscribe, "{}", "events on this connection from now on"},
     Method{"reload", &ControlMethods::later, "{}", "use restart: the configuration is read at each start"},
@@ -150,7 +150,9 @@ void ControlMethods::alerts(const Call& call) {
     write_alert(out, entry->alert);
     JsonWriter more;
     more.begin_object().boolean("delivered", entry->delivered).boolean("acked", entry->acked);
-    more.number("tries", entry->tries).text("last_error", entry->last_error).end_object();
+    more.number("tries", entry->tries).text("last_error", entry->last_error).number("count", entry->count);
+    more.text("last_at", entry->last_at.empty() ? entry->alert.at : entry->last_at);
+    more.boolean("escalated", entry->escalated).end_object();
     std::string json = out.take();
     json.back() = ',';
     items.push_back({entry->alert.id, json + more.str().substr(1)});
@@ -169,9 +171,11 @@ void ControlMethods::ack(const Call& call) {
 }
 
 void ControlMethods::alert_test(const Call& call) {
-  if (!supervisor_.alerts_.configured())
-    return refuse(call, {"no alert command is configured", "set alerts.command in the configuration and restart"});
-  const bool begun = supervisor_.alerts_.test([call](const AlertDelivery::Outcome& outcome) {
+  const bool escalation = flag_of(call.request.params, "escalation");
+  const std::string key = escalation ? "alerts.escalation_command" : "alerts.command";
+  if (!supervisor_.alerts_.configured(escalation))
+    return refuse(call, {"no alert command is configured", "set " + key + " in the configuration and restart"});
+  const bool begun = supervisor_.alerts_.test(escalation, [call](const AlertDelivery::Outcome& outcome) {
     JsonWriter out;
     out.begin_object().boolean("delivered", outcome.taken).number("exit_code", outcome.exit_code);
     out.number("took_ms", to_ms(outcome.took));

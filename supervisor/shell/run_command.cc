@@ -64,6 +64,14 @@ std::string at_line(const std::string& path, std::uint32_t line, std::string_vie
   return path + ":" + std::to_string(line) + ": " + std::string(key) + ": ";
 }
 
+void warn_of_command(const std::string& path, std::uint32_t line, std::string_view key,
+                     const std::vector<std::string>& command) {
+  if (command.empty()) return;
+  if (auto runs = can_run(command.front()); !runs)
+    std::fprintf(stderr, "supervisor: warning: %s%s; alerts wait until it can be run\n", at_line(path, line, key).c_str(),
+                 runs.error().story.c_str());
+}
+
 // What the file names and only this machine can confirm.
 Result<void> check_machine(const std::string& path, Checked& checked) {
   const SupervisorSettings& settings = checked.settings;
@@ -81,10 +89,9 @@ Result<void> check_machine(const std::string& path, Checked& checked) {
   if (!absolute) return std::move(absolute).error().during(where);
   checked.program = *absolute;
   // No reason to leave a market alone: alerts wait until somebody has put it back.
-  if (!settings.alerts.command.empty())
-    if (auto runs = can_run(settings.alerts.command.front()); !runs)
-      std::fprintf(stderr, "supervisor: warning: %s%s; alerts wait until it can be run\n",
-                   at_line(path, settings.lines.command, "alerts.command").c_str(), runs.error().story.c_str());
+  warn_of_command(path, settings.lines.command, "alerts.command", settings.alerts.command);
+  warn_of_command(path, settings.lines.escalation_command, "alerts.escalation_command",
+                  settings.alerts.escalation_command);
   return {};
 }
 

@@ -168,6 +168,28 @@ class Alerts(WithSupervisor):
         with self.assertRaises(RpcError):
             supervisor.rpc("ack", {"id": "nobody"})
 
+    def test_what_nobody_acknowledges_goes_to_the_second_command_and_repeats_are_counted(self):
+        directory, config = self.command("exit 0")
+        second, other = self.command("exit 0")
+        path = other.split('"')[1]
+        config = config.replace("timeout", f'escalation_command = ["{path}"]\nescalation_after = "1s"\ntimeout', 1)
+        supervisor = self.supervisor("alert;alert", config).start()
+        wait_until(lambda: self.got(second), what="the second command has it")
+        told = self.got(second)[0]
+        self.assertEqual((told["code"], told["escalation"]), ("drill", True))
+        self.assertNotIn("escalation", self.got(directory)[0])
+        self.assertTrue(supervisor.rpc("alert_test", {"escalation": True})["delivered"])
+        self.assertEqual(self.got(second)[-1]["code"], "test")
+        drill = {alert["code"]: alert for alert in supervisor.rpc("alerts")["items"]}["drill"]
+        self.assertTrue(drill["escalated"])
+        for count in (1, 2):
+            pid = supervisor.pid()
+            supervisor.wait_until(lambda: not supervisor.saved()["tally"]["reserved"], what="the run is stable")
+            os.kill(pid, 9)
+            supervisor.wait_new_pid(pid)
+            died = [alert for alert in supervisor.rpc("alerts")["items"] if alert["code"] == "orchestrator_died"]
+            self.assertEqual([alert["count"] for alert in died], [count])
+
     def test_alert_test_says_whether_the_command_took_it(self):
         directory, config = self.command("exit 0")
         supervisor = self.supervisor("", config).start()

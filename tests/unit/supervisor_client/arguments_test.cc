@@ -33,6 +33,7 @@ TEST_CASE("a command line becomes the request's parameters") {
       {{"crashes"}, "crashes", "{}"},
       {{"crashes", "3"}, "crashes", R"({"id":"3"})"},
       {{"alert-test"}, "alert_test", "{}"},
+      {{"alert-test", "--escalation"}, "alert_test", R"({"escalation":true})"},
       {{"alert_test"}, "alert_test", "{}"},
       {{"explain", "sAB3D7-91"}, "explain", R"({"order":"sAB3D7-91"})"},
       {{"halt", "\"quotes\" and \\"}, "halt", R"({"reason":"\"quotes\" and \\"})"},

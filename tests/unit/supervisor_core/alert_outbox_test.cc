@@ -7,13 +7,22 @@ namespace s1mple {
 namespace {
 
 link::Alert alert(std::string id, AlertLevel level = AlertLevel::warning) {
-  return {std::move(id), level, "code", "text", "2026-11-22T15:44:00.000000Z", ""};
+  std::string text = "text of " + id;
+  return {std::move(id), level, "code", std::move(text), "2026-11-22T15:44:00.000000Z", ""};
 }
 
 const WallTime kWall = *parse_rfc3339("2026-11-22T15:54:10.000000Z");  // ten minutes after each delivery
 
 struct OutboxWorld {
-  AlertSettings settings{{"/bin/true"}, 10s, 1s, 300s, 1800s};
+  explicit OutboxWorld(std::vector<std::string> second = {}) : settings(settings_with(std::move(second))) {}
+  static AlertSettings settings_with(std::vector<std::string> second) {
+    AlertSettings s;
+    s.command = {"/bin/true"};
+    s.rate_limit = 1000;
+    s.escalation_command = std::move(second);
+    return s;
+  }
+  AlertSettings settings;
   Random random{3};
   AlertOutbox outbox{settings, random};
   Instant now{100s};
@@ -179,6 +188,170 @@ TEST_CASE("alert outbox: when it is full, what needs nothing more goes first, th
   world.add(alert("still more"));
   CHECK_FALSE(world.outbox.has("n1"));
   CHECK(world.outbox.entries().size() == AlertOutbox::kMaxAlerts);
+}
+
+namespace {
+
+// The same alert under another id.
+link::Alert again(std::string id, AlertLevel level = AlertLevel::warning) {
+  link::Alert same = alert("a", level);
+  same.id = std::move(id);
+  same.at = "2026-11-22T15:50:00.000000Z";
+  return same;
+}
+
+std::string delivered_text(const AlertOutbox::Entry& entry, bool escalation) {
+  JsonWriter out;
+  write_delivery(out, entry, escalation);
+  return out.take();
+}
+
+}  // namespace
+
+TEST_CASE("alert outbox: the same alert again is counted, and told once when the window has passed") {
+  OutboxWorld world;
+  world.add(alert("a"));
+  CHECK(world.deliver(true) == "a");
+  for (int i = 0; i < 50; ++i) world.add(again("r" + std::to_string(i)));
+  REQUIRE(world.outbox.entries().size() == 1);
+  CHECK(world.outbox.entries().front().count == 51);
+  CHECK(world.outbox.has("r49"));
+  CHECK_FALSE(world.outbox.add(again("r49"), world.now));
+  CHECK(world.deliver(true) == "");
+  CHECK(world.outbox.wake_at() == world.now + 600s);
+  world.now += 600s;
+  CHECK_THAT(delivered_text(world.outbox.entries().front(), false),
+             Catch::Contains(R"("count":51,"last_at":"2026-11-22T15:50:00.000000Z")"));
+  CHECK(world.deliver(true) == "a");
+  CHECK_FALSE(world.outbox.wake_at());
+}
+
+TEST_CASE("alert outbox: what differs in level, code, text or details is another alert, and so is one after an acknowledgement") {
+  OutboxWorld world;
+  world.add(alert("a"));
+  link::Alert other = again("b");
+  SECTION("level") { other.level = AlertLevel::critical; }
+  SECTION("code") { other.code = "other"; }
+  SECTION("text") { other.text = "other"; }
+  SECTION("details") { other.details_json = "{}"; }
+  SECTION("acknowledged") { CHECK(world.outbox.acknowledge("a", "at")); }
+  world.add(other);
+  CHECK(world.outbox.entries().size() == 2);
+}
+
+TEST_CASE("alert outbox: what is raised again while it is being delivered is told later") {
+  OutboxWorld world;
+  world.add(alert("a"));
+  REQUIRE(world.outbox.begin_delivery(world.now) != nullptr);
+  world.add(again("b"));
+  CHECK(world.outbox.end_delivery(true, "", "2026-11-22T15:44:10.000000Z", world.now));
+  CHECK(world.outbox.wake_at() == world.now + 600s);
+}
+
+TEST_CASE("alert outbox: a critical alert that is repeated is not sent later than without the repeat") {
+  OutboxWorld world;
+  world.add(alert("a", AlertLevel::critical));
+  (void)world.deliver(true);
+  world.now += 1500s;
+  world.add(again("b", AlertLevel::critical));
+  CHECK(world.outbox.wake_at() == world.now);
+  CHECK(world.deliver(true) == "a");
+}
+
+TEST_CASE("alert outbox: no more than the limit is tried within the window, and others hold up no critical one") {
+  OutboxWorld world;
+  world.settings.rate_limit = 3;
+  AlertOutbox outbox(world.settings, world.random);
+  const auto deliver = [&]() -> std::string {
+    const auto* entry = outbox.begin_delivery(world.now);
+    if (entry == nullptr) return "";
+    const std::string id = entry->alert.id;
+    (void)outbox.end_delivery(true, "", "at", world.now);
+    return id;
+  };
+  for (int i = 0; i < 10; ++i) (void)outbox.add(alert("w" + std::to_string(i)), world.now);
+  for (int i = 0; i < 3; ++i) CHECK(deliver() == "w" + std::to_string(i));
+  CHECK(deliver() == "");
+  CHECK(outbox.wake_at() == world.now + 60s);
+  (void)outbox.add(alert("c", AlertLevel::critical), world.now);
+  CHECK(deliver() == "c");
+  std::size_t sent = 0;
+  const Instant begun = world.now;
+  while (outbox.wake_at() && *outbox.wake_at() < begun + 200s) {
+    world.now = *outbox.wake_at();
+    CHECK(deliver() != "");
+    ++sent;
+  }
+  CHECK(sent == 7);  // the rest, three a minute
+  CHECK(world.now == begun + 180s);
+}
+
+TEST_CASE("alert outbox: a critical alert that nobody acknowledges goes to the second command, until somebody does") {
+  OutboxWorld world;
+  world.settings.escalation_command = {"/bin/pager"};
+  AlertOutbox outbox(world.settings, world.random);
+  struct Seen {
+    std::size_t first = 0, second = 0;
+  } seen;
+  bool taken = true;
+  const auto run_until = [&](Instant end) {
+    while (outbox.wake_at() && *outbox.wake_at() <= end) {
+      world.now = std::max(world.now, *outbox.wake_at());
+      const auto* entry = outbox.begin_delivery(world.now);
+      REQUIRE(entry != nullptr);
+      ++(outbox.is_escalation() ? seen.second : seen.first);
+      (void)outbox.end_delivery(taken, "exit 1", "2026-11-22T15:44:10.000000Z", world.now);
+    }
+    world.now = end;
+  };
+  const Instant begun = world.now;
+  (void)outbox.add(alert("w"), world.now);
+  (void)outbox.add(alert("a", AlertLevel::critical), world.now);
+  SECTION("in time") {
+    run_until(begun + 900s - 1ns);
+    CHECK(seen.second == 0);
+    run_until(begun + 900s);
+    CHECK(seen.second == 1);
+    CHECK(outbox.entries().back().escalated);
+    CHECK_THAT(delivered_text(outbox.entries().back(), true), Catch::Contains(R"("escalation":true)"));
+    run_until(begun + 3600s);
+    CHECK(seen.second == 2);  // and again, as the first command gets it
+    CHECK(outbox.acknowledge("a", "at"));
+    CHECK_FALSE(outbox.wake_at());
+  }
+  SECTION("although neither command takes it, and both are tried again") {
+    taken = false;
+    run_until(begun + 2h);
+    CHECK(seen.first > 5);
+    CHECK(seen.second > 5);
+    CHECK_FALSE(outbox.entries().back().escalated);
+  }
+  SECTION("not once it was acknowledged") {
+    CHECK(outbox.acknowledge("a", "at"));
+    run_until(begun + 2h);
+    CHECK(seen.second == 0);
+  }
+}
+
+TEST_CASE("alert outbox: counts and escalation come back from the log and its compact form") {
+  OutboxWorld world({"/bin/pager"});
+  world.add(alert("a", AlertLevel::critical));
+  world.add(again("b", AlertLevel::critical));
+  (void)world.deliver(true);
+  world.add(again("c", AlertLevel::critical));
+  world.now += 900s;
+  while (world.outbox.wake_at() && *world.outbox.wake_at() <= world.now) (void)world.deliver(true);
+  world.add(again("d", AlertLevel::critical));
+  for (const std::string& log : {world.log, world.outbox.compact_log()}) {
+    AlertOutbox back(world.settings, world.random);
+    CHECK(back.restore(log, world.now, kWall) == 0);
+    REQUIRE(back.entries().size() == 1);
+    const auto& entry = back.entries().front();
+    CHECK(entry.count == 4);
+    CHECK(entry.told == 3);
+    CHECK(entry.escalated);
+    CHECK(entry.last_at == "2026-11-22T15:50:00.000000Z");
+  }
 }
 
 }  // namespace s1mple
