@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -31,17 +32,27 @@ Result<Ends> make_ends() {
 
 }  // namespace
 
-std::vector<std::string> environment_for_child() {
+std::vector<std::string> own_environment() {
+  std::vector<std::string> own;
+  for (char** entry = environ; *entry != nullptr; ++entry) own.emplace_back(*entry);
+  return own;
+}
+
+std::vector<std::string> environment_for_child(std::vector<std::string> own) {
   constexpr std::array<std::string_view, 6> kOurs{"NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID=",
                                                   "LISTEN_FDS=",    "LISTEN_PID=",    "LISTEN_FDNAMES="};
-  std::vector<std::string> kept;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view variable(*entry);
-    bool ours = false;
-    for (const auto name : kOurs) ours = ours || variable.substr(0, name.size()) == name;
-    if (!ours) kept.emplace_back(variable);
-  }
-  return kept;
+  std::erase_if(own, [&](const std::string& variable) {
+    return std::ranges::any_of(kOurs, [&](std::string_view name) { return variable.starts_with(name); });
+  });
+  return own;
+}
+
+std::vector<std::string> environment_for_orchestrator(std::vector<std::string> own) {
+  auto environment = environment_for_child(std::move(own));
+  constexpr std::string_view kTunables = "GLIBC_TUNABLES=";
+  if (std::ranges::none_of(environment, [](const std::string& entry) { return entry.starts_with(kTunables); }))
+    environment.push_back(std::string(kTunables) + "glibc.malloc.hugetlb=1");
+  return environment;
 }
 
 Result<std::unique_ptr<OrchestratorProcess>> OrchestratorProcess::start(Loop& loop, const Command& command,

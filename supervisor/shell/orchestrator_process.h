@@ -81,7 +81,11 @@ class OrchestratorProcess {
   Timer drained_;
 };
 
+[[nodiscard]] std::vector<std::string> own_environment();  // NAME=value
 // Our own environment without what systemd meant for us alone.
-[[nodiscard]] std::vector<std::string> environment_for_child();
+[[nodiscard]] std::vector<std::string> environment_for_child(std::vector<std::string> own = own_environment());
+// The same, and large pages for the orchestrator's memory where the kernel gives them to who asks: a recovery touches
+// ten thousands of pages for the first time. What the environment says of glibc's tunables already goes before it.
+[[nodiscard]] std::vector<std::string> environment_for_orchestrator(std::vector<std::string> own = own_environment());
 
 }  // namespace s1mple

@@ -36,7 +36,7 @@ Runner::Runner(Loop& loop, const Clock& clock, const SupervisorSettings& setting
       passed_(loop, clock, random.below(kCommandIds)),
       state_since_(clock.wall()) {
   command_.program = program_.path;
-  command_.environment = environment_for_child();
+  command_.environment = environment_for_orchestrator();
 }
 
 // ---- events to the machine, actions from it
