@@ -127,6 +127,11 @@ void LogSink::put(LogLevel level, std::string_view text) {
     dropped_ += line.size();
     return;
   }
+  if (told_ != dropped_) {
+    const LogLine told = LogLine(LogLevel::warning, "log_dropped").with("bytes", dropped_);
+    waiting_ += stamp + " " + std::string(told.text()) + "\n";
+    told_ = dropped_;
+  }
   waiting_ += stamp + " " + line + "\n";
   flush();
 }

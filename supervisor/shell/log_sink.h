@@ -2,7 +2,7 @@
 //
 // Journal:  one line each with its <priority>; stamps are the journal's.  Terminal: short stamp, as it is.
 // Files:    <home>/logs/supervisor.log, full stamps, kFiles files of kFileBytes, written by the worker so that a
-//           slow disk holds up nothing; what does not fit into kMaxWaiting bytes is dropped and counted.
+//           slow disk holds up nothing; what does not fit into kMaxWaiting bytes is dropped, counted, and said by the next line that does.
 // Stderr:   is never waited for, a terminal but for a moment; what it does not take is dropped and counted.
 // Lines:    bytes from outside are cut at kMaxLine and cannot forge a second line.
 // Owner:    main; everything else borrows it. Thread: the loop's. Failure: a disk that refuses is told once on stderr.
@@ -57,6 +57,7 @@ class LogSink {
   bool writing_ = false;
   bool stuck_ = false;   // the last line did not get through
   std::uint64_t dropped_ = 0;
+  std::uint64_t told_ = 0;  // of it, in the files
 };
 
 }  // namespace s1mple
