@@ -205,6 +205,18 @@ void ServiceMachine::stay_parked() {
   out(action::Raise{AlertLevel::critical, "parked",
                     "the orchestrator is not started again: " + policy_.parked_reason() +
                         "; when the cause is removed: s1mple clear"});
+  if (settings_.restart.on_park != OnPark::cancel || cancelling_) return;
+  cancelling_ = true;
+  out(action::CancelAll{});
+}
+
+void ServiceMachine::handle(const event::CancelAllEnded& ended) {
+  cancelling_ = false;
+  if (ended.ok) out(action::Raise{AlertLevel::warning, "cancelled_all", "parked: " + ended.story});
+  else
+    out(action::Raise{AlertLevel::critical, "cancel_all_failed",
+                      "parked, and the orders that add risk could not be cancelled: " + ended.story});
+  if (finish_after_) finish();
 }
 
 void ServiceMachine::finish() {
@@ -222,6 +234,7 @@ void ServiceMachine::finish() {
 void ServiceMachine::handle(const event::StopAsked& asked) {
   if (finishing_) return;
   asked_by_ = asked.by;
+  if (!process_ && cancelling_ && !std::exchange(finish_after_, true)) return;  // asked again it is not waited for
   if (!process_) return finish();
   const bool again = then_ == Then::stop && phase_ != Phase::none;
   flatten_ = flatten_ || asked.flatten;

@@ -64,6 +64,7 @@ struct LinkLost {};                                // EOF, or a packet that cann
 struct Exited { ExitStatus status; };
 struct Inspected { ProcessCondition condition; };  // after Inspect with `decide`
 struct Saved { bool ok; };                         // after Save with `tell`
+struct CancelAllEnded { bool ok; std::string story; };  // after CancelAll
 struct Woke {};
 struct StopAsked { std::string by; bool flatten; };
 
@@ -72,7 +73,7 @@ struct StopAsked { std::string by; bool flatten; };
 using ServiceEvent =
     std::variant<event::Begin, event::LockSeen, event::Spawned, event::Kept, event::Adopted, event::SpawnFailed,
                  event::Hello, event::Progress, event::Ready, event::Pong, event::Bye, event::LinkLost, event::Exited,
-                 event::Inspected, event::Saved, event::Woke, event::StopAsked>;
+                 event::Inspected, event::Saved, event::CancelAllEnded, event::Woke, event::StopAsked>;
 
 namespace action {
 
@@ -86,6 +87,7 @@ struct SendShutdown { Nanos grace; bool flatten; std::string reason; };
 struct Send { Signal signal; };
 struct Inspect { bool decide; };  // collect evidence; with `decide` answer Inspected
 struct Save { bool tell; };       // supervisor.json, off the loop; with `tell` answer Saved
+struct CancelAll {};              // run it; answer CancelAllEnded, within a time limit
 struct LatchHalt { std::string reason; };  // the next start is halted, durably
 struct Moved { ServiceState from; ServiceState to; std::string why; };
 struct Raise { AlertLevel level; std::string code; std::string text; };
@@ -97,7 +99,8 @@ struct Ended { ExitCode code; };                       // leave the loop
 
 using ServiceAction = std::variant<action::CheckLock, action::Spawn, action::SendGo, action::SendPing,
                                    action::SendShutdown, action::Send, action::Inspect, action::Save,
-                                   action::LatchHalt, action::Moved, action::Raise, action::Report, action::Note, action::Ended>;
+                                   action::LatchHalt, action::CancelAll, action::Moved, action::Raise,
+                                   action::Report, action::Note, action::Ended>;
 using ServiceActions = std::vector<ServiceAction>;
 
 }  // namespace s1mple

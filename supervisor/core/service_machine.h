@@ -5,6 +5,7 @@
 // One process: never more than one Spawn without an Exited between; none before the lock was seen free, none while an
 //              adopted one lives.
 // Go:          after hello, once the descriptors are kept for the next supervisor, or after kKeepWait at most.
+// Parked:      with on_park = cancel, `cancel-all` runs; it holds the store's lock, and the first stop waits for its end.
 // Waking:      wake_at() is the one timer; the shell sends Woke when it has come.
 // Owner:       the runner. Loop thread only. Failure: none; a refused command is a Refusal with the command that helps.
 #pragma once
@@ -78,6 +79,7 @@ class ServiceMachine {
   void handle(const event::Exited& exited);
   void handle(const event::Inspected& seen);
   void handle(const event::Saved& saved);
+  void handle(const event::CancelAllEnded& ended);
   void handle(const event::Woke& woke);
   void handle(const event::StopAsked& asked);
 
@@ -119,6 +121,8 @@ class ServiceMachine {
 
   bool seeking_ = false;             // asked for the lock, to spawn
   ExitCode end_code_ = ExitCode::done;  // of the supervisor: not 0 if the orchestrator did not end as asked
+  bool cancelling_ = false;          // `cancel-all` runs
+  bool finish_after_ = false;        // a stop waits for its end
   bool finishing_ = false;           // stopped, but for the last save
   bool process_ = false;             // spawned, and its end was not seen
   bool stable_ = false;

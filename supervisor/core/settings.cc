@@ -16,6 +16,8 @@ void restart_fields(ConfigFields& in, RestartSettings& s) {
   in.span("stable_after", s.stable_after, 100ms, 1h,
           "A death counts before ready, and for so long after it unless there was progress.");
   in.span("store_retry", s.store_retry, 100ms, 1h, "Between starts after the store could not be written.");
+  in.choice("on_park", s.on_park,
+            "When parked: cancel runs `orchestrator cancel-all`, which keeps stops; keep leaves all orders as they are.");
   if (s.backoff_base > s.backoff_cap) in.refuse("backoff_base", "must not be longer than backoff_cap");
 }
 

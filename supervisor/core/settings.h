@@ -8,12 +8,18 @@
 #include <string>
 #include <vector>
 
+#include "common/base/enum_text.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
 
 namespace s1mple {
 
 class ConfigFile;
+
+// What becomes of the orders that add risk when nothing is started any more.
+enum class OnPark : std::uint8_t { keep, cancel };
+inline constexpr EnumTexts<OnPark, 2> kOnParkTexts{{{OnPark::keep, "keep"}, {OnPark::cancel, "cancel"}}};
+constexpr const auto& enum_texts(OnPark) { return kOnParkTexts; }
 
 struct RestartSettings {
   Nanos backoff_base = 100ms;
@@ -23,6 +29,7 @@ struct RestartSettings {
   std::int64_t parked_after = 3;   // counted deaths in safe mode
   Nanos forget_after = 120s;       // of ready: one counted death is forgotten
   Nanos stable_after = 10s;        // of ready: from here on a death does not count
+  OnPark on_park = OnPark::keep;
   Nanos store_retry = 60s;         // between starts after the store failed, from the second on
 };
 

@@ -6,6 +6,7 @@
 #include "common/os/lock_file.h"
 #include "common/os/process_info.h"
 #include "common/os/signals.h"
+#include "supervisor/shell/cancel_all_run.h"
 #include "supervisor/shell/crash_reports.h"
 #include "supervisor/shell/descriptor_store.h"
 #include "supervisor/shell/log_sink.h"
@@ -38,6 +39,8 @@ Runner::Runner(Loop& loop, const Clock& clock, const SupervisorSettings& setting
   command_.program = program_.path;
   command_.environment = environment_for_orchestrator();
 }
+
+Runner::~Runner() = default;
 
 // ---- events to the machine, actions from it
 
@@ -264,6 +267,17 @@ void Runner::perform(const action::Save& save) {
 
 void Runner::perform(const action::LatchHalt& latch) {
   host_.told(link::Latch{true, latch.reason, to_rfc3339(clock_.wall())});
+}
+
+void Runner::perform(const action::CancelAll&) {
+  ChildSpec spec;
+  spec.program = program_.path;
+  spec.arguments = {"cancel-all", "--config", program_.config, "--home", program_.home};
+  spec.environment = command_.environment;
+  cancel_all_ = std::make_unique<CancelAllRun>(loop_, spec, log_, [this](bool ok, std::string story) {
+    const auto ended = std::move(cancel_all_);  // its callback is this one
+    handle(event::CancelAllEnded{ok, std::move(story)});
+  });
 }
 
 void Runner::perform(const action::Moved& moved) {

@@ -21,6 +21,7 @@
 
 namespace s1mple {
 
+class CancelAllRun;
 class CrashReports;
 class DescriptorStore;
 class LogSink;
@@ -58,6 +59,7 @@ class Runner {
   Runner(Loop& loop, const Clock& clock, const SupervisorSettings& settings, Program program, std::string instance,
          Random& random, RunnerHost& host, CrashReports& reports, DescriptorStore& store, LogSink& log);
 
+  ~Runner();
   void restore(const RestartTally& tally, Nanos age) { machine_.restore(tally, age, clock_.now()); }
   void begin() { handle(event::Begin{}); }
   // Instead of begin: takes over what an earlier supervisor left. False: it cannot be, and begin is due.
@@ -96,6 +98,7 @@ class Runner {
   void perform(const action::Inspect& inspect);
   void perform(const action::Save& save);
   void perform(const action::LatchHalt& latch);
+  void perform(const action::CancelAll&);
   void perform(const action::Moved& moved);
   void perform(const action::Raise& raise);
   void perform(const action::Report& report);
@@ -124,6 +127,7 @@ class Runner {
   std::unique_ptr<OrchestratorProcess> process_;
   OutputTail output_;
   PassedCommands passed_;
+  std::unique_ptr<CancelAllRun> cancel_all_;
   RunRecord run_;
   ChildExit exit_;
   std::optional<LastDeath> last_death_;

@@ -8,6 +8,7 @@
 //   when adopted   old_link
 //   when asked     deaf (ignores `shutdown` and SIGTERM), silent (answers no command), bye=N
 // Each start appends its pid and the attach message to <home>/fake-starts, each adoption to fake-starts-adopted.
+// `cancel-all` writes its pid to <home>/fake-cancelled and exits with $FAKE_CANCEL.
 // `check-config F` refuses a file that contains the word "refused".
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -219,11 +220,21 @@ int check_config(const char* path) {
   return to_int(ExitCode::usage);
 }
 
+// Takes the store's lock as the real one does, and ends as $FAKE_CANCEL says.
+int cancel_all(const std::string& home) {
+  const auto lock = LockFile::take(home + "/state/LOCK");
+  std::ofstream(home + "/fake-cancelled", std::ios::app) << ::getpid() << std::endl;
+  const char* code = std::getenv("FAKE_CANCEL");
+  std::cout << "2 orders cancelled" << std::endl;
+  return lock.ok() ? std::stoi(code == nullptr ? "0" : code) : to_int(ExitCode::lock_held);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "check-config") return check_config(argv[2]);
   const std::string home = option(argc, argv, "--home");
+  if (argc > 1 && std::string(argv[1]) == "cancel-all") return cancel_all(home);
   const std::string starts = home + "/fake-starts";
   const Plan plan(plan_step(starts_in(starts)));
   if (plan.has("deaf")) ::signal(SIGTERM, SIG_IGN);

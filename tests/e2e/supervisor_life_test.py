@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from support import RpcError, is_alive, wait_until
-from supervisor_case import PROGRAMS, WithSupervisor, main
+from supervisor_case import FAST, PROGRAMS, WithSupervisor, main
 
 
 class Restarts(WithSupervisor):
@@ -52,6 +52,16 @@ class Restarts(WithSupervisor):
         self.assertEqual(supervisor.rpc("clear"), {"from": "safe", "to": "recovery"})
         supervisor.wait_state("running")
         self.assertEqual(supervisor.stop(), 0)
+
+    def test_parked_with_on_park_cancel_the_orders_that_add_risk_are_cancelled(self):
+        for code, alert in (("0", "cancelled_all"), ("70", "cancel_all_failed")):
+            with self.subTest(code=code):
+                config = FAST.replace("[supervisor.restart]", '[supervisor.restart]\non_park = "cancel"')
+                supervisor = self.supervisor("exit=65", config, env={"FAKE_CANCEL": code}).start()
+                supervisor.wait_state("parked")
+                supervisor.wait_until(lambda: any(a["code"] == alert and "2 orders cancelled" in a["text"]
+                                                  for a in supervisor.rpc("alerts")["items"]), what=alert)
+                self.assertEqual(supervisor.stop(), 0)
 
     def test_parked_outlives_the_supervisor(self):
         supervisor = self.supervisor("exit=65").start()

@@ -1,5 +1,7 @@
 #include "supervisor/core/restart_policy.h"
 
+#include <algorithm>
+
 #include "tests/support/catch.h"
 
 namespace s1mple {
@@ -244,6 +246,114 @@ TEST_CASE("restart policy: over random histories it never parks early and never 
       CHECK(world.policy.counted(world.now) <= RestartPolicy::kMaxDeaths);
     }
   }
+}
+
+namespace {
+
+// What must hold, kept apart from how the policy does it: plain lists over the whole history.
+struct RestartOracle {
+  std::vector<Instant> counted;      // since the last clear
+  std::size_t counted_in_safe = 0;
+
+  std::size_t within(Instant now, Nanos window) const {
+    return static_cast<std::size_t>(std::count_if(counted.begin(), counted.end(), [&](Instant at) { return now - at <= window; }));
+  }
+};
+
+Death random_death(Random& random) {
+  const Death death = random.chance(1, 12) ? exit_with(66) : random.chance(1, 12) ? exit_with(68) : killed();
+  if (random.chance(1, 2)) return death;
+  return ready_for(death, 1s * random.between(0, 200), random.chance(1, 2));
+}
+
+void check_next(const RestartWorld& world, const Death& death, const Verdict& verdict, Instant store_started,
+                int store_failures) {
+  const auto* start = std::get_if<StartAt>(&verdict.next);
+  if (death.status.code == 66) {
+    REQUIRE(start != nullptr);
+    if (store_failures > 1) CHECK(start->at >= store_started + world.settings.store_retry);
+  } else if (start != nullptr) {
+    const Nanos wait = start->at - world.now;
+    CHECK(wait >= 0ns);
+    CHECK(wait <= world.settings.backoff_cap);
+    if (!verdict.counted) CHECK(wait == 0ns);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("restart policy: over random histories nothing is faster than the policy, and nothing gives up before the budget") {
+  std::size_t safes = 0, parks = 0;
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    CAPTURE(seed);
+    RestartWorld world;
+    world.random = Random(seed);
+    Random dice(seed + 1000);
+    RestartOracle oracle;
+    int store_failures = 0;
+    for (int i = 0; i < 100; ++i) {
+      const LadderStep before = world.policy.step();
+      const Death death = random_death(dice);
+      const Instant started = world.now;
+      const auto verdict = world.run_and_die(death);
+      store_failures = death.status.code == 66 ? store_failures + 1 : 0;
+      if (death.ready_for >= world.settings.forget_after) store_failures = death.status.code == 66 ? 1 : 0;
+      if (verdict.counted) oracle.counted.push_back(world.now);
+      if (verdict.counted && before == LadderStep::safe) ++oracle.counted_in_safe;
+      check_next(world, death, verdict, started, store_failures);
+      // Counted deaths that are remembered are never more than those that happened within the window.
+      CHECK(world.policy.counted(world.now) <= oracle.within(world.now, world.settings.window));
+      if (verdict.entered && world.policy.step() == LadderStep::safe) {
+        ++safes;
+        CHECK(oracle.within(world.now, world.settings.window) >= static_cast<std::size_t>(world.settings.safe_after));
+      }
+      if (world.policy.step() == LadderStep::parked) {
+        ++parks;
+        CHECK(oracle.counted_in_safe >= static_cast<std::size_t>(world.settings.parked_after));
+        CHECK(world.policy.clear());
+        oracle = {};
+        store_failures = 0;
+      }
+      if (world.policy.step() == LadderStep::safe && dice.chance(1, 10)) {
+        CHECK(world.policy.clear());
+        oracle = {};
+        store_failures = 0;
+      }
+      if (const auto* start = std::get_if<StartAt>(&verdict.next)) world.now = std::max(world.now, start->at);
+    }
+  }
+  CHECK(safes > 100);
+  CHECK(parks > 10);
+}
+
+TEST_CASE("restart policy: after long enough a run, whatever came before, everything is forgotten") {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    CAPTURE(seed);
+    RestartWorld world;
+    Random dice(seed);
+    for (int i = 0; i < 30 && world.policy.step() != LadderStep::parked; ++i) (void)world.run_and_die(random_death(dice));
+    if (world.policy.step() == LadderStep::parked) continue;
+    const bool safe = world.policy.step() == LadderStep::safe;
+    (void)world.run_and_die(ready_for(killed(), 10 * world.settings.forget_after, true));
+    CHECK(world.policy.counted(world.now) == 0);
+    // Safe mode is left by a person alone, but its own deaths are forgotten: the budget is whole again.
+    CHECK((world.policy.step() == LadderStep::safe) == safe);
+    const std::int64_t budget = safe ? world.settings.parked_after : world.settings.safe_after;
+    for (std::int64_t n = 1; n < budget; ++n) CHECK_FALSE(world.run_and_die(killed()).entered);
+    CHECK(world.run_and_die(killed()).entered);
+  }
+}
+
+TEST_CASE("restart policy: each rung of the ladder with the defaults") {
+  struct Row {
+    int deaths;
+    LadderStep step;
+  };
+  const auto row = GENERATE(values<Row>({{0, LadderStep::normal}, {1, LadderStep::recovery}, {4, LadderStep::recovery},
+                                         {5, LadderStep::safe}, {7, LadderStep::safe}, {8, LadderStep::parked}}));
+  RestartWorld world;
+  for (int i = 0; i < row.deaths; ++i) (void)world.run_and_die(killed());
+  CHECK(world.policy.step() == row.step);
 }
 
 }  // namespace s1mple

@@ -100,4 +100,42 @@ TEST_CASE("service: a stop without a process ends at once, in every state") {
   }
 }
 
+TEST_CASE("service stop: parked with on_park = cancel, cancel-all runs once, and the first stop waits for its end") {
+  SupervisorSettings settings;
+  settings.restart.on_park = OnPark::cancel;
+  Shell shell(settings);
+  shell.start();
+  shell.exit(65);
+  REQUIRE(shell.machine.state() == ServiceState::parked);
+  CHECK(shell.all<action::CancelAll>().size() == 1);
+  SECTION("it ends well") {
+    shell.on(event::CancelAllEnded{true, "2 orders cancelled"});
+    CHECK(shell.raised("cancelled_all"));
+    CHECK(shell.machine.state() == ServiceState::parked);
+  }
+  SECTION("it fails") {
+    shell.on(event::CancelAllEnded{false, "exit 68"});
+    CHECK(shell.raised("cancel_all_failed"));
+  }
+  SECTION("a stop waits for it") {
+    shell.on(event::StopAsked{"SIGTERM", false});
+    CHECK(shell.machine.state() == ServiceState::parked);
+    shell.on(event::CancelAllEnded{true, ""});
+    CHECK(shell.machine.state() == ServiceState::stopped);
+  }
+  SECTION("a second stop does not") {
+    shell.on(event::StopAsked{"SIGTERM", false});
+    shell.on(event::StopAsked{"SIGTERM", false});
+    CHECK(shell.machine.state() == ServiceState::stopped);
+  }
+}
+
+TEST_CASE("service stop: by default nothing is cancelled when parked") {
+  Shell shell;
+  shell.start();
+  shell.exit(65);
+  CHECK(shell.machine.state() == ServiceState::parked);
+  CHECK(shell.all<action::CancelAll>().empty());
+}
+
 }  // namespace s1mple
