@@ -58,7 +58,13 @@ struct SpawnFailed { std::string why; };
 struct Hello { int link_version; std::string version; std::optional<StartMode> mode = std::nullopt; };
 struct Progress { std::string phase; std::uint64_t done; };
 struct Ready {};
-struct Pong { std::string instance; std::uint64_t number; std::uint64_t nonce; HealthCounters counters; };
+struct Pong {
+  std::string instance;
+  std::uint64_t number;
+  std::uint64_t nonce;
+  HealthCounters counters;
+  bool data_live = false;
+};
 struct Bye { int code; std::string reason; bool halt; };
 struct LinkLost {};                                // EOF, or a packet that cannot be sent
 struct Exited { ExitStatus status; };

@@ -113,6 +113,7 @@ void ServiceMachine::begin_run() {
   phase_ = Phase::none;
   then_ = Then::decide;
   liveness_.emplace(settings_.liveness, instance_, random_, now_);
+  work_.emplace(settings_.liveness);
 }
 
 // Its hello, sent anew, says in which mode it runs; a run that was stable is no death that counts.
@@ -209,6 +210,29 @@ void ServiceMachine::handle(const event::Pong& pong) {
   spared_until_.reset();
   progressed_ = progressed_ || pong.counters.market_durable > 0;
   if (ready_at_ && progressed_ && !stable_) mark_stable();
+  if (ready_at_ && phase_ == Phase::none) watch_work(pong);
+}
+
+// It answers: told first, and ended only where that could help and it has lasted.
+void ServiceMachine::watch_work(const event::Pong& pong) {
+  const WorkSeen seen = work_->on_answer(pong.counters, pong.data_live, now_);
+  for (const Standstill what : seen.begun)
+    out(action::Raise{what == Standstill::data ? AlertLevel::warning : AlertLevel::critical,
+                      std::string(to_text(what)) + "_stands_still", story_of(what)});
+  for (const Standstill what : seen.over) out(action::Note{"works_again", std::string(to_text(what))});
+  if (!seen.hung) return;
+  hung_why_ = "it answers, but " + story_of(*seen.hung);
+  out(action::Inspect{true});
+}
+
+// Who was suspended together with everything else has not used up anybody's time.
+void ServiceMachine::forgive_lateness() {
+  const auto due = wake_at();
+  if (!due || now_ - *due < kLate) return;
+  const Nanos lateness = now_ - *due;
+  phase_until_ += lateness;
+  for (auto* until : {&keep_until_, &link_until_, &saving_until_})
+    if (*until) **until += lateness;
 }
 
 void ServiceMachine::mark_stable() {
@@ -246,6 +270,7 @@ void ServiceMachine::beat() {
 }
 
 void ServiceMachine::handle(const event::Woke&) {
+  forgive_lateness();
   const bool asks = phase_ == Phase::none || phase_ == Phase::asked || phase_ == Phase::term;
   if (liveness_ && asks) beat();
   if (keep_until_ && now_ >= *keep_until_) handle(event::Kept{false});

@@ -21,6 +21,7 @@
 #include "supervisor/core/restart_policy.h"
 #include "supervisor/core/service_events.h"
 #include "supervisor/core/settings.h"
+#include "supervisor/core/work_watch.h"
 
 namespace s1mple {
 
@@ -36,6 +37,7 @@ class ServiceMachine {
   static constexpr Nanos kLockPoll = 100ms;
   static constexpr Nanos kLockRetry = 1s;       // after an exit 68
   static constexpr Nanos kLockAlertAfter = 5s;
+  static constexpr Nanos kLate = 1s;            // we ourselves came so late: deadlines of others are put off by it
 
   ServiceMachine(const SupervisorSettings& settings, std::string instance, Random& random);
 
@@ -58,6 +60,7 @@ class ServiceMachine {
   [[nodiscard]] std::optional<int> bye_code() const { return bye_code_; }  // of the run at hand
   [[nodiscard]] bool is_ready() const { return ready_at_.has_value(); }
   [[nodiscard]] std::optional<Instant> next_start() const;
+  [[nodiscard]] bool is_degraded(Standstill what) const { return work_ && work_->is_degraded(what); }
   [[nodiscard]] std::int64_t missed_pings() const { return liveness_ ? liveness_->missed() : 0; }
 
  private:
@@ -95,6 +98,8 @@ class ServiceMachine {
   void end_hung(Phase phase, std::string why);
   void spare_traced();
   void beat();
+  void watch_work(const event::Pong& pong);
+  void forgive_lateness();
   void await_end();
   void wait_for_lock(const std::string& holder, Nanos next_check);
   void mark_stable();
@@ -113,6 +118,7 @@ class ServiceMachine {
   Random& random_;
   RestartPolicy policy_;
   std::optional<Liveness> liveness_;
+  std::optional<WorkWatch> work_;
 
   ServiceState state_ = ServiceState::stopped;
   std::string reason_;

@@ -26,6 +26,9 @@ void liveness_fields(ConfigFields& in, LivenessSettings& s) {
   in.whole("lost_pings", s.lost_pings, 2, 100, "So many unanswered in a row and it is hung.");
   in.span("startup_progress_timeout", s.startup_progress_timeout, 500ms, 1h,
           "Before ready: without progress for so long it is hung.");
+  in.span("stuck_after", s.stuck_after, 1s, 1h, "It answers, but work waits and none is done: degraded, with an alert.");
+  in.span("stuck_grace", s.stuck_grace, 1s, 24h, "And when that lasts so much longer, it is hung.");
+  in.span("frozen_after", s.frozen_after, 1s, 24h, "No market event although the market is live: degraded, with an alert.");
   in.span("debugger_grace", s.debugger_grace, 0s, 24h, "A traced orchestrator is spared for so long.");
   in.span("link_grace", s.link_grace, 1s, 1h, "Without a supervisor for so long the orchestrator drains and ends.");
   in.span("link_grace_systemd", s.link_grace_systemd, 1s, 1h, "The same under systemd, where it may be adopted.");

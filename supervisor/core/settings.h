@@ -37,6 +37,9 @@ struct LivenessSettings {
   Nanos ping_interval = 250ms;
   std::int64_t lost_pings = 4;
   Nanos startup_progress_timeout = 10s;
+  Nanos stuck_after = 10s;   // answers without work while work waits: degraded
+  Nanos stuck_grace = 60s;   // and after so much more, hung
+  Nanos frozen_after = 300s; // a live market without events: degraded
   Nanos debugger_grace = 600s;
   Nanos link_grace = 10s;
   Nanos link_grace_systemd = 60s;

@@ -15,6 +15,8 @@ namespace s1mple {
 
 namespace {
 
+// As the orchestrator writes it into its health; parsing it at each ping would cost more than the ping.
+constexpr std::string_view kLiveData = R"("data":{"state":"live")";
 constexpr std::uint64_t kCommandIds = 1ULL << 48;  // where the numbers of commands begin, somewhere below
 
 }  // namespace
@@ -137,7 +139,8 @@ void Runner::take(link::ToSupervisor message) {
   }
   if (const auto* pong = std::get_if<link::Pong>(&message)) {
     if (pong->instance == instance_) run_.saw_pong(*pong, clock_.wall());
-    return handle(event::Pong{pong->instance, pong->number, pong->nonce, pong->counters});
+    const bool live = pong->health_json.find(kLiveData) != std::string::npos;
+    return handle(event::Pong{pong->instance, pong->number, pong->nonce, pong->counters, live});
   }
   if (const auto* result = std::get_if<link::CommandResult>(&message)) return passed_.answer(*result);
   if (const auto* bye = std::get_if<link::Bye>(&message)) {

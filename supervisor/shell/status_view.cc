@@ -50,6 +50,10 @@ void write_supervisor(JsonWriter& out, const StatusFacts& facts) {
   out.end_object();
   if (const auto at = machine.next_start()) out.number("next_start_in_ms", std::max<std::int64_t>(0, to_ms(*at - facts.now)));
   else out.null("next_start_in_ms");
+  out.key("degraded").begin_array();
+  for (const auto& [what, text] : kStandstillTexts)
+    if (machine.is_degraded(what)) out.text(text);
+  out.end_array();
   out.number("alerts_pending", std::uint64_t{facts.alerts_pending});
   out.number("output_dropped_bytes", facts.output_dropped_bytes).end_object();
 }
