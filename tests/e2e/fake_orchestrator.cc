@@ -3,23 +3,26 @@
 // $FAKE_PLAN holds one step a start, separated by ';'; the last one repeats. A step is a list of words:
 //   before hello   locks (holds the store's lock), lock_child (a process that outlives us holds it until <home>/release
 //                  is there), mute, version
-//   before ready   exit=N, signal=N, stuck (answers, but no progress)
-//   after ready    short (killed after its first answer), die=N, kill=N, stop, spin, close, flood (at each ping), alert, latch, idle (no durable market event)
+//   before ready   exit=N, signal=N, stuck (answers, but no progress), slow=N (N steps of progress, 0.1 s each)
+//   after ready    short (killed after its first answer), die=N, kill=N, stop, spin, deadlock, hungry (for more memory than it may have), close, flood (at each ping), alert, latch, idle (no durable market event)
 //   when adopted   old_link
 //   when asked     deaf (ignores `shutdown` and SIGTERM), silent (answers no command), bye=N
 // Each start appends its pid and the attach message to <home>/fake-starts, each adoption to fake-starts-adopted.
 // `cancel-all` writes its pid to <home>/fake-cancelled and exits with $FAKE_CANCEL.
 // `check-config F` refuses a file that contains the word "refused".
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <mutex>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -138,6 +141,10 @@ class Fake {
     }
     if (const int signal = plan_.number("signal"); signal > 0) ::raise(signal);
     if (plan_.has("stuck")) return;
+    for (int step = 0; step < plan_.number("slow"); ++step) {
+      say(link::Progress{"replay", static_cast<std::uint64_t>(step), 100});
+      ::usleep(100'000);
+    }
     say(link::EpochForced{7});
     say(link::Ready{7});
     std::cout << "ready" << std::endl;
@@ -154,8 +161,24 @@ class Fake {
       ::close(kLinkDescriptor);
       for (;;) ::pause();
     }
+    if (plan_.has("deadlock")) deadlock();
+    if (plan_.has("hungry")) eat();
     for (volatile bool spin = plan_.has("spin"); spin;) {
     }
+  }
+
+  [[noreturn]] static void deadlock() {
+    std::timed_mutex first;  // held twice by one thread
+    first.lock();
+    for (;;) (void)first.try_lock_for(std::chrono::hours(1));
+  }
+
+  [[noreturn]] static void eat() {
+    constexpr rlim_t kMay = 64UL * 1024 * 1024;
+    const rlimit limit{kMay, kMay};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) std::abort();
+    std::vector<std::string> eaten;
+    for (;;) eaten.emplace_back(kMay / 64, 'x');
   }
 
   // More than a pipe holds, at each ping: nobody may wait for it.
