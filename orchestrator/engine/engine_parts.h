@@ -128,7 +128,7 @@ struct EngineParts {
   std::optional<WallTime> dirty_since;  // of lazy facts
   std::optional<WallTime> drain_until;
   std::optional<WallTime> remind_at;  // of a venue that cannot be read
-  bool latched_by_supervisor = false;  // at this start; since then no halt came, and no resume was carried out
+  bool latched_by_supervisor = false;  // at this start or an adoption; since then no halt, no resume
   bool slow_disk_told = false;
   bool ended = false;  // Stop was asked for
   std::optional<WallTime> store_failed_until;

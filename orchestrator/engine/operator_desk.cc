@@ -25,7 +25,7 @@ void OperatorDesk::handle(const Command& command) {
   const CommandHandled* before = command.key.empty() ? nullptr : parts_.books.find_command(command.key);
   const bool again = before != nullptr && before->method == command.method;
   // The first answer must still be true. A resume that was recorded, but whose process ended before it could
-  // answer, was undone by the supervisor's latch at this start: it is done anew.
+  // answer, or whose supervisor did, was undone by the supervisor's latch: it is done anew.
   const bool undone = (command.method == "halt" && !parts_.books.is_halted_by_operator()) ||
                       (command.method == "resume" && parts_.latched_by_supervisor);
   if (again && !undone) {
@@ -76,7 +76,7 @@ OperatorDesk::Outcome OperatorDesk::halt(const Command& command) {
   }
   parts_.recorder.record(
       ReasonRaised{ReasonSource::operator_halt, code, *reason + " (" + by(command) + ")", parts_.now});
-  if (code == kHaltCode) parts_.latched_by_supervisor = false;
+  if (code == kHaltCode) parts_.latched_by_supervisor = command.by == kSupervisorsLatch;
   parts_.resting.sweep();
   const std::string result = R"({"halted":true,"durable":"orchestrator"})";
   remember(command, result);

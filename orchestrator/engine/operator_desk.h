@@ -18,6 +18,10 @@ namespace s1mple {
 
 struct EngineParts;
 
+// Who asks where a halt is only the supervisor's latch, told anew after an adoption. No operator has this name: theirs
+// are made of numbers by the supervisor.
+inline constexpr std::string_view kSupervisorsLatch = "the supervisor's latch";
+
 class OperatorDesk {
  public:
   static constexpr std::uint64_t kDefaultLimit = 50;

@@ -5,6 +5,7 @@
 
 #include "common/base/json.h"
 #include "common/contract/version.h"
+#include "orchestrator/engine/operator_desk.h"
 #include "orchestrator/shell/orchestrator_process.h"
 
 namespace s1mple {
@@ -47,7 +48,7 @@ void OrchestratorProcess::take_latch(const link::Attach& attach) {
   params.begin_object().text("reason", attach.halt_reason.empty() ? "the supervisor is halted" : attach.halt_reason);
   auto parsed = JsonValue::parse(params.end_object().str());
   ENSURE(parsed.ok(), "what was written can be read");
-  world_->runtime().post(Command{"", "", "the supervisor's latch", "halt", std::move(*parsed)});
+  world_->runtime().post(Command{"", "", std::string(kSupervisorsLatch), "halt", std::move(*parsed)});
 }
 
 void OrchestratorProcess::on_go() {

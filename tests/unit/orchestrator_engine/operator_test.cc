@@ -1,4 +1,5 @@
 // Operators' commands: what they do, what they refuse and why, and that the same key is the same command.
+#include "orchestrator/engine/operator_desk.h"
 #include "tests/support/catch.h"
 #include "tests/support/engine/engine_rig.h"
 
@@ -97,6 +98,19 @@ TEST_CASE("a resume whose answer was lost with the process is done anew, and not
   rig.crash();
   rig.start(StartMode::recovery);
   rig.command("halt", R"({"reason":"a third reason"})");
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  CHECK(rig.books->is_halted_by_operator());
+}
+
+TEST_CASE("a resume whose supervisor died before it opened its own latch is done anew, and not once more after a halt") {
+  Operated rig;
+  rig.command("halt", R"({"reason":"drill"})");
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  rig.on(Command{"", "", std::string(kSupervisorsLatch), "halt", *JsonValue::parse(R"({"reason":"drill"})")});  // adopted
+  CHECK(rig.books->is_halted_by_operator());
+  CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
+  CHECK_FALSE(rig.books->is_halted_by_operator());
+  rig.command("halt", R"({"reason":"another day"})");
   CHECK(rig.command("resume", R"({"reason":"over"})", "ops-2026-b").ok);
   CHECK(rig.books->is_halted_by_operator());
 }
