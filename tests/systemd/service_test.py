@@ -3,6 +3,7 @@
 What systemd keeps is seen here, not assumed: the orchestrator must outlive every end of the supervisor but a stop.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -52,6 +53,20 @@ def install():
     with open("/etc/s1mpletrader/paper.toml", "w", encoding="utf-8") as file:
         file.write(runs.synthetic_text(TREND, GRID, 5, '[supervisor]\ngroup = "s1mple"\n'))
     systemctl("daemon-reload")
+
+
+@contextlib.contextmanager
+def other_configuration(text, add=False):
+    path = "/etc/s1mpletrader/paper.toml"
+    with open(path, encoding="utf-8") as file:
+        before = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(before + text if add else text)
+    try:
+        yield
+    finally:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(before)
 
 
 def drop_in(text):
@@ -205,6 +220,46 @@ class Service(unittest.TestCase):
         self.assertNotEqual(self.wait_running(), self.pid)
         crash = ask("crashes", {"limit": 1})["items"][0]
         self.assertEqual((crash["pid"], crash["cause"], crash["counted"]), (self.pid, "unknown", False))
+
+    def test_a_crash_loop_leads_to_safe_and_to_parked_and_the_service_stays_up(self):
+        systemctl("stop", UNIT)
+        drop_in('Environment="FAKE_PLAN=signal=11"\n')
+        text = '[supervisor]\norchestrator = "/opt/tests/fake_orchestrator"\n[supervisor.restart]\nbackoff_base = "10ms"\nbackoff_cap = "20ms"\n'
+        with other_configuration(text):
+            systemctl("start", UNIT)
+            support.wait_until(lambda: status() and status()["supervisor"]["state"] == "parked", 60, "it is parked" + journal())
+            modes = [crash["mode"] for crash in ask("crashes", {"limit": 8})["items"]]
+            self.assertEqual(modes, ["safe"] * 3 + ["recovery"] * 4 + [modes[-1]])
+            self.assertEqual((show("ActiveState"), show("NRestarts")), ("active", "0"))
+            self.assertEqual(show("StatusText"), "parked")
+            systemctl("stop", UNIT)
+        drop_in("")
+        systemctl("start", UNIT)   # another program: a ladder of its own
+        self.pid = self.wait_running()
+
+    def test_a_credential_reaches_the_alert_command_and_the_journal_knows_priorities(self):
+        systemctl("stop", UNIT)
+        os.makedirs("/etc/s1mpletrader/credentials", mode=0o700, exist_ok=True)
+        for path, text, mode in (("credentials/alert-token", "abc", 0o600),
+                                 ("alert", '#!/bin/sh\ncat "$CREDENTIALS_DIRECTORY/alert-token" >/var/lib/s1mpletrader/got\n', 0o755)):
+            with open(f"/etc/s1mpletrader/{path}", "w", encoding="utf-8") as file:
+                file.write(text)
+            os.chmod(f"/etc/s1mpletrader/{path}", mode)
+        os.chmod("/etc/s1mpletrader", 0o755)
+        drop_in("LoadCredential=alert-token:/etc/s1mpletrader/credentials/alert-token\n")
+        with other_configuration('[alerts]\ncommand = ["/etc/s1mpletrader/alert"]\n', add=True):
+            systemctl("start", UNIT)
+            self.wait_running()
+            self.assertTrue(ask("alert_test")["delivered"])
+            with open(f"{HOME}/got", encoding="utf-8") as file:
+                self.assertEqual(file.read(), "abc")
+            with open(f"/proc/{show('MainPID')}/environ", encoding="utf-8") as file:
+                self.assertNotIn("abc", file.read())
+            notices = subprocess.run(["journalctl", "-u", UNIT, "-p", "notice..notice", "-o", "cat", "--no-pager"],
+                                     capture_output=True, text=True, check=True).stdout
+            self.assertIn("supervisor_start", notices)
+            self.assertNotIn("<5>", notices)
+            systemctl("stop", UNIT)
 
     def test_a_stop_leaves_no_process(self):
         begun = time.monotonic()
