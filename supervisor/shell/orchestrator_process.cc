@@ -49,7 +49,7 @@ std::vector<std::string> environment_for_child(std::vector<std::string> own) {
 
 std::vector<std::string> environment_for_orchestrator(std::vector<std::string> own) {
   auto environment = environment_for_child(std::move(own));
-  constexpr std::string_view kTunables = "GLIBC_TUNABLES=";
+  static constexpr std::string_view kTunables = "GLIBC_TUNABLES=";
   if (std::ranges::none_of(environment, [](const std::string& entry) { return entry.starts_with(kTunables); }))
     environment.push_back(std::string(kTunables) + "glibc.malloc.hugetlb=1");
   return environment;
