@@ -9,7 +9,7 @@
 
 namespace s1mple {
 LinkSession::LinkSession(Loop& loop, const Clock& clock, Listener& listener)
-    : loop_(loop), clock_(clock), listener_(listener) {}
+    : loop_(loop), clock_(clock), listener_(listener), silence_(clock.now()) {}
 
 LinkSession::~LinkSession() = default;
 
@@ -21,9 +21,8 @@ Result<std::unique_ptr<LinkSession>> LinkSession::open(Loop& loop, const Clock& 
                                     [self](const std::optional<Error>&) { self->on_closed(); }});
   if (!socket) return std::move(socket).error().during("open the link on descriptor " + std::to_string(descriptor));
   session->socket_ = std::move(*socket);
-  session->last_valid_ping_ = clock.now();
   session->watch_ = std::make_unique<Timer>(loop, [self] { self->watch(); });
-  session->watch_->start_every(kWatch);
+  session->watch_->start_every(LinkSilence::kLook);
   return session;
 }
 
@@ -41,7 +40,7 @@ void LinkSession::on(const link::Attach& message) {
   last_ping_ = 0;
   drain_on_eof_ = message.drain_on_eof;
   if (message.link_grace_ms > 0) grace_ = Nanos(message.link_grace_ms * 1'000'000);
-  last_valid_ping_ = clock_.now();
+  silence_.heard(clock_.now());
   if (std::exchange(attached_, true) && !message.adopted) return;
   listener_.on_attach(message);
 }
@@ -54,7 +53,7 @@ void LinkSession::on(const link::Ping& message) {
     return;
   }
   last_ping_ = message.number;
-  last_valid_ping_ = clock_.now();
+  silence_.heard(clock_.now());
   if (std::exchange(lost_, false)) listener_.on_supervisor_back();
   Beat beat = listener_.on_ping();
   send(link::Pong{message.instance, message.number, message.nonce, beat.counters, std::move(beat.status)});
@@ -85,12 +84,12 @@ void LinkSession::on_closed() {
 
 void LinkSession::watch() {
   if (!attached_) return;
-  const Nanos silent = clock_.now() - last_valid_ping_;
+  const Nanos silent = silence_.look(clock_.now());
   if (silent >= grace_) {
     watch_->cancel();
     return listener_.on_link_ended("no ping for " + std::to_string(to_ms(silent)) + " ms");
   }
-  if (silent >= kQuiet && !std::exchange(lost_, true))
+  if (silent >= LinkSilence::kQuiet && !std::exchange(lost_, true))
     listener_.on_supervisor_lost("no ping for " + std::to_string(to_ms(silent)) + " ms");
 }
 

@@ -2,8 +2,9 @@
 //
 // It speaks the protocol and nothing else: messages become calls of its Listener; pings are answered from the main
 // loop with what the listener tells. Alerts are kept by the engine; this only carries them.
-// Silence: no valid ping for kQuiet closes the gate (supervisor_lost); none for the grace that `attach` gave, or EOF
-// where `attach` said so, drains (link_ended). A ping of another instance, or one repeated or out of order, is ignored.
+// Silence (LinkSilence): no valid ping for 5 s closes the gate (supervisor_lost); none for the grace that `attach`
+// gave, or EOF where `attach` said so, drains (link_ended). A ping of another instance, or one repeated or out of
+// order, is ignored.
 // Owner: the shell. Thread: loop. Errors: a packet that cannot be read is logged and dropped.
 #pragma once
 
@@ -16,14 +17,12 @@
 #include "common/os/packet_socket.h"
 #include "common/os/timer.h"
 #include "orchestrator/domain/action.h"
+#include "orchestrator/engine/link_silence.h"
 
 namespace s1mple {
 
 class LinkSession {
  public:
-  static constexpr Nanos kQuiet = 5s;
-  static constexpr Nanos kWatch = 250ms;
-
   struct Beat {
     HealthCounters counters;
     std::string status;   // the `orchestrator` object; empty: none yet
@@ -78,7 +77,7 @@ class LinkSession {
   std::unique_ptr<Timer> watch_;
   std::string instance_;
   std::uint64_t last_ping_ = 0;
-  Instant last_valid_ping_{};
+  LinkSilence silence_;
   Nanos grace_ = 10s;
   bool attached_ = false;
   bool drain_on_eof_ = false;
