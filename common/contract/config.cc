@@ -243,5 +243,6 @@ Result<void> ConfigFile::finish(ConfigOwner owner) {
 }
 
 const std::string& ConfigFile::printed() const { return document_->out; }
+const ConfigFile::Values& ConfigFile::values() const { return document_->values; }
 
 }  // namespace s1mple

@@ -106,8 +106,18 @@ class ConfigFile {
 
   // After the last table: unknown names among the owner's tables, then every refusal in the order of lines.
   [[nodiscard]] Result<void> finish(ConfigOwner owner);
-  // What a printer wrote.
+  // What a printer wrote, and the same as pairs: "alerts.timeout", "\"10s\"".
   [[nodiscard]] const std::string& printed() const;
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  [[nodiscard]] const Values& values() const;
+  // A number for each of the owner's tables that the file has; another one where the table says something else.
+  // Comments, spaces and the order of keys say nothing.
+  struct Digest {
+    std::string table;
+    std::uint32_t crc;
+    friend bool operator==(const Digest&, const Digest&) = default;
+  };
+  [[nodiscard]] std::vector<Digest> digests(ConfigOwner owner) const;
 
  private:
   friend class ConfigFields;

@@ -33,6 +33,7 @@ struct ConfigFile::Document {
   toml::table root;
   bool printing = false;
   std::string out;
+  Values values;
   std::vector<Refusal> refusals;
   std::map<std::string, std::set<std::string>> declared;  // table path -> its keys
   std::map<const toml::table*, std::set<std::string>> items;   // of a list of tables: each has keys of its own

@@ -90,6 +90,7 @@ bool ConfigFields::print(std::string_view key, std::string_view help, std::strin
   doc.out += "# " + std::string(help);
   if (!limits.empty()) doc.out += " (" + std::string(limits) + ")";
   doc.out += "\n" + std::string(key) + " = " + std::string(toml_value) + "\n";
+  doc.values.emplace_back(dotted(key), toml_value);
   return true;
 }
 

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
+#include <cstdlib>
 
 namespace s1mple {
 namespace {
@@ -70,6 +72,12 @@ Result<void> make_directories(const std::string& path, mode_t mode) {
 }
 
 }  // namespace
+
+Result<std::string> absolute_path(const std::string& path) {
+  char resolved[PATH_MAX];
+  if (::realpath(path.c_str(), resolved) == nullptr) return os_error(named("find", path), errno);
+  return std::string(resolved);
+}
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -21,6 +21,9 @@ namespace s1mple {
 // The whole file; one longer than max_bytes is Errc::invalid.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
 
+// Through every link; the path must lead to something that is there.
+[[nodiscard]] Result<std::string> absolute_path(const std::string& path);
+
 // Replaces `path` as a whole: "<path>.new" written and synced, renamed over it, directory synced. When it
 // returns good the new content survives a power cut; when it fails the old content stands, or both did
 // (after a failed sync of the directory, which is reported).

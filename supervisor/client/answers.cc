@@ -177,6 +177,24 @@ Page flatten_page(const JsonValue& result, const Speaker& speaker) {
   return page;
 }
 
+// One line for each way back to the file: what is in force, and what waits for which start.
+Page reload_page(const JsonValue& result) {
+  const Fields in(result);
+  Page page;
+  std::string taken;
+  in.each("taken", kListLimitMax, [&taken](const JsonValue& key) { taken += (taken.empty() ? "" : ", ") + shown_text(key); });
+  if (!taken.empty()) page.push_back({{"taken over: ", Tone::good}, {taken}});
+  in.each("needs_restart", kListLimitMax, [&page](const JsonValue& item) {
+    const Fields one(item);
+    page.push_back({{"needs a restart: ", Tone::caution}, {one.text("what")}, {"  (" + one.text("help") + ")", Tone::dim}});
+  });
+  if (page.empty()) page.push_back({{"nothing has changed", Tone::good}});
+  in.each("warnings", kListLimitMax, [&page](const JsonValue& warning) {
+    page.push_back({{"warning: ", Tone::caution}, {shown_text(warning)}});
+  });
+  return page;
+}
+
 // Short answers; an empty page for a command that has none.
 Page short_page(std::string_view name, const JsonValue& result, const Speaker& speaker) {
   const Fields in(result);
@@ -188,6 +206,7 @@ Page short_page(std::string_view name, const JsonValue& result, const Speaker& s
   if (name == "restart") return done("the orchestrator ends in order and starts again, mode " + in.text("mode"));
   if (name == "clear") return done("cleared: " + in.text("from") + " → " + in.text("to"));
   if (name == "ack") return done("acknowledged");
+  if (name == "reload") return reload_page(result);
   if (name == "shutdown") {
     const auto grace = in.whole("grace_ms");
     return done("both are ending" + (grace ? ", within " + duration_text(millis(*grace)) : std::string()));

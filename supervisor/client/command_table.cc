@@ -58,7 +58,9 @@ constexpr std::array<Command, 23> kCommands{{
     {"clear", "clear", "One step up the ladder: parked to safe, safe to recovery", "", {}, true, false, false},
     {"shutdown", "shutdown", "End the supervisor and the orchestrator in order", "Protective orders stay.", kShutdown,
      true, false, false},
-    {"reload", "reload", "Read the configuration again", "", {}, true, false, false},
+    {"reload", "reload", "Read the configuration again",
+     "What may change while everything runs is taken over at once; the rest is named, and stays as it was until a restart.\n"
+     "A configuration that is refused changes nothing.", {}, true, false, false},
     {"upgrade", "upgrade", "Become the supervisor program that is in place now",
      "The orchestrator trades on; a program that cannot be run or refuses the configuration is refused.", {}, true, false,
      false},

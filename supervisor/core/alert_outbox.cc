@@ -169,6 +169,19 @@ const AlertOutbox::Entry* AlertOutbox::begin_delivery(Instant now) {
   return best;
 }
 
+void AlertOutbox::take(const AlertSettings& settings, Instant now) {
+  const bool other = settings.command != settings_.command;
+  const bool other_second = settings.escalation_command != settings_.escalation_command;
+  settings_ = settings;
+  for (auto& tries : tries_)
+    while (tries.size() > static_cast<std::size_t>(settings_.rate_limit)) tries.pop_front();
+  for (Entry& entry : entries_) {
+    if (other && !entry.delivered) entry.next_try = std::min(entry.next_try, now);
+    if (other_second && !entry.escalated && entry.escalation_tries > 0)
+      entry.next_escalation = std::min(entry.next_escalation, now);
+  }
+}
+
 Nanos AlertOutbox::backoff(std::uint32_t tries) {
   Nanos bound = settings_.retry_base;
   for (std::uint32_t n = 1; n < tries && bound < settings_.retry_cap; ++n) bound *= 2;

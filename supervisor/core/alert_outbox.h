@@ -70,6 +70,9 @@ class AlertOutbox {
   // The lines to append: one id, or "all" for every delivered one; nothing when there is none such.
   [[nodiscard]] std::optional<std::string> acknowledge(std::string_view id, std::string_view at);
 
+  // A reload: waits that have begun go on, but another command is tried at once with what waits for one.
+  void take(const AlertSettings& settings, Instant now);
+
   [[nodiscard]] std::optional<Instant> wake_at() const;
   [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }  // oldest first
   [[nodiscard]] std::size_t pending() const;                                     // not delivered, not acknowledged

@@ -98,6 +98,11 @@ Beat Liveness::on_wake(Instant now) {
   return beat;
 }
 
+void Liveness::take(const LivenessSettings& settings, Instant now) {
+  settings_ = settings;
+  next_beat_ = std::min(next_beat_, now + settings.ping_interval);
+}
+
 Instant Liveness::wake_at() const { return next_beat_; }
 
 }  // namespace s1mple

@@ -50,6 +50,9 @@ class Liveness {
   // The verdict was put off (a debugger): suspicion starts again.
   void pardon(Instant now);
 
+  // A reload: what was missed so far stays missed, the next question comes no later than the new interval says.
+  void take(const LivenessSettings& settings, Instant now);
+
   [[nodiscard]] Beat on_wake(Instant now);
   [[nodiscard]] Instant wake_at() const;
   [[nodiscard]] std::int64_t missed() const { return missed_; }

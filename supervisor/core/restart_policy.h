@@ -100,6 +100,7 @@ class RestartPolicy {
   void on_asked_end(const ExitStatus& status, Instant now);  // an end that an operator asked for; clean: it exited 0
   void park(std::string reason) { enter_parked(std::move(reason)); }
   void enter_safe();
+  void take(const RestartSettings& settings) { settings_ = settings; }
   // One step up: parked -> safe -> recovery. False: nothing was latched.
   [[nodiscard]] bool clear();
 

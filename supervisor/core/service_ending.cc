@@ -263,6 +263,17 @@ std::variant<ServiceActions, Refusal> ServiceMachine::restart(std::optional<Star
   return std::exchange(out_, {});
 }
 
+ServiceActions ServiceMachine::take(const SupervisorSettings& settings, Instant now) {
+  now_ = now;
+  settings_ = settings;
+  policy_.take(settings.restart);
+  if (liveness_) liveness_->take(settings.liveness, now);
+  if (work_) work_->take(settings.liveness);
+  // Else the new span would look like a deadline that we came late to.
+  if (ready_at_ && !stable_ && now - *ready_at_ >= settings_.restart.stable_after) mark_stable();
+  return std::exchange(out_, {});
+}
+
 std::variant<ServiceActions, Refusal> ServiceMachine::clear(Instant now) {
   now_ = now;
   if (finishing_ || (then_ == Then::stop && phase_ != Phase::none)) return Refusal{"it is being stopped", ""};

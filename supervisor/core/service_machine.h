@@ -49,6 +49,9 @@ class ServiceMachine {
   [[nodiscard]] std::variant<ServiceActions, Refusal> restart(std::optional<StartMode> mode, Instant now);
   [[nodiscard]] std::variant<ServiceActions, Refusal> clear(Instant now);
 
+  // A reload: what has begun (a wait, a phase of the end) goes on as it began.
+  [[nodiscard]] ServiceActions take(const SupervisorSettings& settings, Instant now);
+
   [[nodiscard]] std::optional<Instant> wake_at() const;
 
   [[nodiscard]] ServiceState state() const { return state_; }

@@ -87,13 +87,14 @@ void settings_fields(ConfigFile& file, SupervisorSettings& s) {
   });
 }
 
-Result<SupervisorSettings> read_settings(std::string_view text, std::string name) {
+Result<ReadSettings> read_settings(std::string_view text, std::string name) {
   auto file = ConfigFile::parse(text, std::move(name));
   if (!file) return std::move(file).error();
-  SupervisorSettings settings;
-  settings_fields(*file, settings);
+  ReadSettings read;
+  settings_fields(*file, read.settings);
   if (auto checked = file->finish(ConfigOwner::supervisor); !checked) return std::move(checked).error();
-  return settings;
+  read.orchestrators = file->digests(ConfigOwner::orchestrator);
+  return read;
 }
 
 std::string printed_settings() {

@@ -11,10 +11,9 @@
 #include "common/base/enum_text.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "common/contract/config.h"
 
 namespace s1mple {
-
-class ConfigFile;
 
 // What becomes of the orders that add risk when nothing is started any more.
 enum class OnPark : std::uint8_t { keep, cancel };
@@ -81,8 +80,14 @@ struct SupervisorSettings {
 
 void settings_fields(ConfigFile& file, SupervisorSettings& settings);
 
+// The supervisor's tables, and what the others say as one number each (reload.h).
+struct ReadSettings {
+  SupervisorSettings settings;
+  std::vector<ConfigFile::Digest> orchestrators;
+};
+
 // Parses and checks the supervisor's tables of the file's text; `name` is shown in refusals.
-[[nodiscard]] Result<SupervisorSettings> read_settings(std::string_view text, std::string name);
+[[nodiscard]] Result<ReadSettings> read_settings(std::string_view text, std::string name);
 
 // Every key with its default and a comment, as TOML.
 [[nodiscard]] std::string printed_settings();

@@ -38,6 +38,7 @@ class WorkWatch {
 
   [[nodiscard]] WorkSeen on_answer(const HealthCounters& counters, bool data_live, Instant now);
   [[nodiscard]] bool is_degraded(Standstill what) const { return of(what).told; }
+  void take(const LivenessSettings& settings) { settings_ = settings; }
 
  private:
   struct Watched {

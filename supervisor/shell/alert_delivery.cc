@@ -97,6 +97,12 @@ bool AlertDelivery::acknowledge(std::string_view id) {
   return true;
 }
 
+void AlertDelivery::take(const AlertSettings& settings) {
+  settings_ = settings;
+  outbox_.take(settings, clock_.now());
+  deliver_next();
+}
+
 std::unique_ptr<AlertCommand> AlertDelivery::run(const AlertOutbox::Entry& entry, bool escalation,
                                                  std::function<void(const Outcome&)> done) {
   JsonWriter json;

@@ -45,6 +45,7 @@ class AlertDelivery {
   void load();
   void raise(link::Alert alert, std::function<void()> logged);
   [[nodiscard]] bool acknowledge(std::string_view id);
+  void take(const AlertSettings& settings);  // a reload; a delivery that runs ends as it began
   // Sends one at once, outside of the outbox. Nothing: no command is configured, or one test runs already.
   [[nodiscard]] bool test(bool escalation, std::function<void(const Outcome&)> done);
   [[nodiscard]] const AlertOutbox& outbox() const { return outbox_; }

@@ -38,7 +38,7 @@ constexpr std::array kMethods{
     Method{"alert_test", &ControlMethods::alert_test, "{escalation?}", "run the alert command once and say how it went"},
     Method{"crashes", &ControlMethods::crashes, "{after?, limit?} or {id}", "crash reports, newest first"},
     Method{"subscribe", &ControlMethods::subscribe, "{}", "events on this connection from now on"},
-    Method{"reload", &ControlMethods::later, "{}", "use restart: the configuration is read at each start"},
+    Method{"reload", &ControlMethods::reload, "{}", "read the configuration again; say what is taken over and what waits"},
     Method{"upgrade", &ControlMethods::upgrade, "{}", "become the supervisor program that is in place now"},
     Method{"version", &ControlMethods::version, "{}", "versions of the program and of the link"},
     Method{"help", &ControlMethods::help, "{}", "this list"},
@@ -91,12 +91,6 @@ void ControlMethods::help(const Call& call) {
   call.result(out.str());
 }
 
-void ControlMethods::later(const Call& call) {
-  for (const auto& method : kMethods)
-    if (method.name == call.request.method)
-      call.error(RpcErrorCode::method_not_found, std::string(method.name) + " is not served by this version: " + std::string(method.text));
-}
-
 void ControlMethods::status(const Call& call) {
   Supervisor& s = supervisor_;
   const Instant now = s.clock_.now();
@@ -134,7 +128,7 @@ void ControlMethods::shutdown(const Call& call) {
     return call.error(RpcErrorCode::needs_confirmation, "flatten sells what the strategies hold: confirm it",
                       R"({"confirm":"confirm"})");
   JsonWriter out;
-  out.begin_object().boolean("accepted", true).number("grace_ms", to_ms(supervisor_.setup_.settings.shutdown.grace));
+  out.begin_object().boolean("accepted", true).number("grace_ms", to_ms(supervisor_.setup_.config.settings.shutdown.grace));
   out.end_object();
   call.result(out.str());
   supervisor_.stop("command shutdown, " + call.by, flatten);
@@ -174,7 +168,7 @@ void ControlMethods::alert_test(const Call& call) {
   const bool escalation = flag_of(call.request.params, "escalation");
   const std::string key = escalation ? "alerts.escalation_command" : "alerts.command";
   if (!supervisor_.alerts_.configured(escalation))
-    return refuse(call, {"no alert command is configured", "set " + key + " in the configuration and restart"});
+    return refuse(call, {"no alert command is configured", "set " + key + " in the configuration and reload"});
   const bool begun = supervisor_.alerts_.test(escalation, [call](const AlertDelivery::Outcome& outcome) {
     JsonWriter out;
     out.begin_object().boolean("delivered", outcome.taken).number("exit_code", outcome.exit_code);
@@ -215,6 +209,24 @@ void ControlMethods::crashes(const Call& call) {
 void ControlMethods::subscribe(const Call& call) {
   supervisor_.server_->subscribe(call.client);
   call.result(R"({"subscribed":true})");
+}
+
+// Answered once both programs have checked it and what may change has changed.
+void ControlMethods::reload(const Call& call) {
+  supervisor_.reload(call.by, [call](const Result<Supervisor::Reload>& done) {
+    if (!done) return refuse(call, {done.error().story, ""});
+    JsonWriter out;
+    out.begin_object().key("taken").begin_array();
+    for (const auto& key : done->plan.taken) out.text(key);
+    out.end_array().key("needs_restart").begin_array();
+    for (const auto& name : done->plan.of_orchestrator)
+      out.begin_object().text("what", name).text("help", "s1mple restart").end_object();
+    for (const auto& key : done->plan.of_supervisor)
+      out.begin_object().text("what", key).text("help", "stop the supervisor and start it again").end_object();
+    out.end_array().key("warnings").begin_array();
+    for (const auto& warning : done->warnings) out.text(warning);
+    call.result(out.end_array().end_object().str());
+  });
 }
 
 // Answered once the program in place was seen to run and to take the configuration.

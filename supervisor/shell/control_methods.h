@@ -35,7 +35,7 @@ class ControlMethods {
   void halt(const ControlServer::Call& call);
   void resume(const ControlServer::Call& call);
   void pass(const ControlServer::Call& call);
-  void later(const ControlServer::Call& call);  // known, not served by this version
+  void reload(const ControlServer::Call& call);
 
  private:
   bool pass_with(const ControlServer::Call& call, std::function<void(const link::CommandResult&)> done);

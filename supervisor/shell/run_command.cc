@@ -4,19 +4,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <span>
 
-#include "common/base/crc32c.h"
-#include "common/contract/config.h"
 #include "common/os/child.h"
 #include "common/os/files.h"
 #include "common/os/inherited.h"
 #include "common/os/lock_file.h"
 #include "common/os/own_limits.h"
+#include "supervisor/shell/loaded_config.h"
 #include "supervisor/shell/self_test.h"
 #include "supervisor/shell/supervisor.h"
 
@@ -24,98 +21,23 @@ namespace s1mple {
 
 namespace {
 
-constexpr Nanos kCheckTimeout = 30s;
-
 int fail(ExitCode code, const std::string& story) {
   std::fprintf(stderr, "supervisor: %s\n", story.c_str());
   return to_int(code);
 }
 
-// What the command line and the file say, checked by both programs.
-struct Checked {
-  SupervisorSettings settings;
-  std::string config_path;
-  std::string config_text;
-  std::string program;
-};
-
-Result<std::string> absolute_path(const std::string& path) {
-  char resolved[PATH_MAX];
-  if (::realpath(path.c_str(), resolved) == nullptr) return os_error("read '" + path + "'", errno);
-  return std::string(resolved);
-}
-
-// Beside our own program, through a link such as /usr/bin/s1mple.
-Result<std::string> default_program() {
-  auto own = absolute_path("/proc/self/exe");
-  if (!own) return own;
-  return own->substr(0, own->rfind('/')) + "/orchestrator";
-}
-
-Result<void> can_run(const std::string& program) {
-  struct stat info {};
-  if (::stat(program.c_str(), &info) != 0) return os_error("'" + program + "'", errno);
-  if (!S_ISREG(info.st_mode)) return Error{Errc::invalid, "'" + program + "' is no file"};
-  if (::access(program.c_str(), X_OK) != 0) return os_error("'" + program + "' cannot be run", errno);
-  return {};
-}
-
-std::string at_line(const std::string& path, std::uint32_t line, std::string_view key) {
-  return path + ":" + std::to_string(line) + ": " + std::string(key) + ": ";
-}
-
-void warn_of_command(const std::string& path, std::uint32_t line, std::string_view key,
-                     const std::vector<std::string>& command) {
-  if (command.empty()) return;
-  if (auto runs = can_run(command.front()); !runs)
-    std::fprintf(stderr, "supervisor: warning: %s%s; alerts wait until it can be run\n", at_line(path, line, key).c_str(),
-                 runs.error().story.c_str());
-}
-
-// What the file names and only this machine can confirm.
-Result<void> check_machine(const std::string& path, Checked& checked) {
-  const SupervisorSettings& settings = checked.settings;
-  if (!settings.group.empty())
-    if (const auto group = find_group(settings.group); !group)
-      return Error{Errc::invalid, at_line(path, settings.lines.group, "supervisor.group") + group.error().story};
-  auto program = settings.orchestrator.empty() ? default_program() : Result<std::string>(settings.orchestrator);
-  if (!program) return std::move(program).error();
-  const std::string where = settings.orchestrator.empty()
-                                ? path + ": supervisor.orchestrator is not set, and beside the supervisor there is none: "
-                                : at_line(path, settings.lines.orchestrator, "supervisor.orchestrator");
-  if (auto runs = can_run(*program); !runs)
-    return Error{Errc::invalid, where + "must be a program that can be run: " + runs.error().story};
-  auto absolute = absolute_path(*program);
-  if (!absolute) return std::move(absolute).error().during(where);
-  checked.program = *absolute;
-  // No reason to leave a market alone: alerts wait until somebody has put it back.
-  warn_of_command(path, settings.lines.command, "alerts.command", settings.alerts.command);
-  warn_of_command(path, settings.lines.escalation_command, "alerts.escalation_command",
-                  settings.alerts.escalation_command);
-  return {};
-}
-
-Result<Checked> read_configuration(const std::string& path) {
-  Checked checked;
-  auto config = absolute_path(path);
-  if (!config) return std::move(config).error().during("configuration");
-  checked.config_path = *config;
-  auto text = read_file(checked.config_path, ConfigFile::kMaxBytes);
-  if (!text) return std::move(text).error();
-  checked.config_text = std::move(text).value();
-  auto settings = read_settings(checked.config_text, path);
-  if (!settings) return std::move(settings).error();
-  checked.settings = std::move(settings).value();
-  if (auto confirmed = check_machine(path, checked); !confirmed) return std::move(confirmed).error();
-  return checked;
+Result<LoadedConfig> load_here(const std::string& path) {
+  const auto own = own_program_path();
+  if (!own) return own.error();
+  auto config = load_config(path, *own);
+  if (config)
+    for (const auto& warning : config->warnings) std::fprintf(stderr, "supervisor: warning: %s\n", warning.c_str());
+  return config;
 }
 
 // `orchestrator check-config F`: its exit code; its words go where ours go.
-ExitCode ask_orchestrator(Loop& loop, const Checked& checked) {
-  ChildSpec spec;
-  spec.program = checked.program;
-  spec.arguments = {"check-config", checked.config_path};
-  spec.environment = environment_for_child();
+ExitCode ask_orchestrator(Loop& loop, const LoadedConfig& checked) {
+  ChildSpec spec = orchestrators_check(checked);
   spec.descriptors = {{STDOUT_FILENO, STDOUT_FILENO}, {STDERR_FILENO, STDERR_FILENO}};
   ExitCode code = ExitCode::unavailable;  // a machine without room for one more process, for instance: worth another try
   auto child = Child::spawn(loop, spec, [&](const ChildExit& exit) {
@@ -127,7 +49,7 @@ ExitCode ask_orchestrator(Loop& loop, const Checked& checked) {
   });
   if (!child) return static_cast<ExitCode>(fail(ExitCode::unavailable, child.error().story));
   Timer limit(loop, [&] { (void)(*child)->signal(SIGKILL); });
-  limit.start_after(kCheckTimeout);
+  limit.start_after(kCheckLimit);
   loop.run();
   return code;
 }
@@ -155,19 +77,6 @@ std::string socket_of(const std::string& home) {
   return directory.substr(0, directory.find(':')) + "/control.sock";
 }
 
-// Another program or another configuration gets a ladder of its own.
-std::string tally_key(const Checked& checked) {
-  struct stat info {};
-  std::string program = checked.program;
-  if (::stat(program.c_str(), &info) == 0)
-    program += ":" + std::to_string(info.st_ino) + ":" + std::to_string(info.st_size) + ":" +
-               std::to_string(info.st_mtim.tv_sec) + "." + std::to_string(info.st_mtim.tv_nsec);
-  std::uint32_t crc = crc32c(std::as_bytes(std::span(program)));
-  crc = crc32c(std::as_bytes(std::span(checked.config_path)), crc);
-  crc = crc32c(std::as_bytes(std::span(checked.config_text)), crc);
-  return std::to_string(crc);
-}
-
 // Members of the group must be able to pass through the home to the socket, and see nothing else of it.
 Result<void> open_home_to_group(const std::string& home, const std::string& group) {
   const auto gid = find_group(group);
@@ -180,7 +89,7 @@ Result<void> open_home_to_group(const std::string& home, const std::string& grou
 }  // namespace
 
 int check_config(const std::string& config) {
-  const auto checked = read_configuration(config);
+  const auto checked = load_here(config);
   if (!checked) return fail(ExitCode::usage, checked.error().story);
   Loop loop;
   return to_int(ask_orchestrator(loop, *checked));
@@ -192,7 +101,7 @@ int run_supervisor(const RunOptions& options) {
   ::mallopt(M_ARENA_MAX, 1);
   take_own_limits();
   ignore_sigpipe();
-  auto checked = read_configuration(options.config);
+  auto checked = load_here(options.config);
   if (!checked) return fail(ExitCode::usage, checked.error().story);
   Loop loop;
   if (const ExitCode code = ask_orchestrator(loop, *checked); code != ExitCode::done) return to_int(code);
@@ -214,11 +123,9 @@ int run_supervisor(const RunOptions& options) {
     if (auto opened = open_home_to_group(*home, checked->settings.group); !opened)
       return fail(ExitCode::usage, opened.error().story);
   }
-  const auto own_program = absolute_path("/proc/self/exe");
+  const auto own_program = own_program_path();
   if (!own_program) return fail(ExitCode::unavailable, own_program.error().story);
-  SupervisorSetup setup{checked->settings,    checked->config_path, *home,                socket, checked->program,
-                        tally_key(*checked), *own_program,         std::move(inherited)};
-  checked = Error{Errc::closed, "handed over"};  // its text is not needed for months
+  SupervisorSetup setup{std::move(checked).value(), *home, socket, *own_program, std::move(inherited)};
   Supervisor supervisor(loop, std::move(setup));
   return to_int(supervisor.run());
 }

@@ -1,12 +1,13 @@
 #include "supervisor/shell/runner.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include "common/contract/version.h"
 #include "common/os/lock_file.h"
 #include "common/os/process_info.h"
 #include "common/os/signals.h"
-#include "supervisor/shell/cancel_all_run.h"
+#include "supervisor/shell/captured_run.h"
 #include "supervisor/shell/crash_reports.h"
 #include "supervisor/shell/descriptor_store.h"
 #include "supervisor/shell/log_sink.h"
@@ -17,6 +18,8 @@ namespace {
 
 // As the orchestrator writes it into its health; parsing it at each ping would cost more than the ping.
 constexpr std::string_view kLiveData = R"("data":{"state":"live")";
+constexpr Nanos kCancelAllLimit = 60s;
+constexpr std::size_t kCancelAllSaid = 1000;  // of its last words, in the alert
 constexpr std::uint64_t kCommandIds = 1ULL << 48;  // where the numbers of commands begin, somewhere below
 
 }  // namespace
@@ -89,6 +92,14 @@ std::optional<Refusal> Runner::clear() {
   handling_ = false;
   settle();
   return std::nullopt;
+}
+
+void Runner::take(const SupervisorSettings& settings) {
+  settings_ = settings;
+  handling_ = true;
+  perform_all(machine_.take(settings, clock_.now()));
+  handling_ = false;
+  settle();
 }
 
 bool Runner::pass(link::Command command, PassedCommands::Done done) {
@@ -277,9 +288,11 @@ void Runner::perform(const action::CancelAll&) {
   spec.program = program_.path;
   spec.arguments = {"cancel-all", "--config", program_.config, "--home", program_.home};
   spec.environment = command_.environment;
-  cancel_all_ = std::make_unique<CancelAllRun>(loop_, spec, log_, [this](bool ok, std::string story) {
+  cancel_all_ = std::make_unique<CapturedRun>(loop_, spec, kCancelAllLimit, &log_, [this](const auto& outcome) {
     const auto ended = std::move(cancel_all_);  // its callback is this one
-    handle(event::CancelAllEnded{ok, std::move(story)});
+    const std::size_t shown = std::min(outcome.said.size(), kCancelAllSaid);
+    const std::string said = outcome.said.substr(outcome.said.size() - shown);
+    handle(event::CancelAllEnded{outcome.ok, "cancel-all: " + outcome.how + (said.empty() ? "" : ": " + said)});
   });
 }
 

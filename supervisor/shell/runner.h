@@ -21,7 +21,7 @@
 
 namespace s1mple {
 
-class CancelAllRun;
+class CapturedRun;
 class CrashReports;
 class DescriptorStore;
 class LogSink;
@@ -73,6 +73,7 @@ class Runner {
   // Passes a command on; false: no orchestrator runs. `done` is called once, later.
   [[nodiscard]] bool pass(link::Command command, PassedCommands::Done done);
   void send_alert_ok(const std::string& id);
+  void take(const SupervisorSettings& settings);  // a reload
 
   [[nodiscard]] const ServiceMachine& machine() const { return machine_; }
   [[nodiscard]] const RunRecord* run() const { return process_ ? &run_ : nullptr; }
@@ -127,7 +128,7 @@ class Runner {
   std::unique_ptr<OrchestratorProcess> process_;
   OutputTail output_;
   PassedCommands passed_;
-  std::unique_ptr<CancelAllRun> cancel_all_;
+  std::unique_ptr<CapturedRun> cancel_all_;
   RunRecord run_;
   ChildExit exit_;
   std::optional<LastDeath> last_death_;

@@ -25,9 +25,6 @@ std::string random_name(std::uint64_t bits) {
   return digits;
 }
 
-// What a start needed of memory is given back when it is over.
-constexpr Nanos kStartTakes = 2s;
-
 bool has_controlling_terminal() { return UniqueFd(::open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)).valid(); }
 
 }  // namespace
@@ -41,16 +38,18 @@ Supervisor::Supervisor(Loop& loop, SupervisorSetup setup)
       worker_(loop),
       store_(loop, notify_),
       keeper_(setup_.home + "/supervisor.json", worker_, log_),
-      alerts_(loop, clock_, setup_.settings.alerts, random_, worker_, log_, setup_.home + "/alerts.log"),
+      alerts_(loop, clock_, setup_.config.settings.alerts, random_, worker_, log_, setup_.home + "/alerts.log"),
       reports_(setup_.home + "/crashes", worker_, log_),
       runner_(
-          loop, clock_, setup_.settings,
-          {setup_.program, setup_.config_path, setup_.home, setup_.home + "/state/LOCK", notify_.enabled()},
+          loop, clock_, setup_.config.settings,
+          {setup_.config.program, setup_.config.path, setup_.home, setup_.home + "/state/LOCK", notify_.enabled()},
           instance_, random_, *this, reports_, store_, log_),
       watchdog_(loop, [this] { loop_.defer([this] { notify_.send("WATCHDOG=1"); }); }),
       memory_(loop, [] { give_back_memory(); }),
       check_limit_(loop, [this] { if (check_) (void)check_->signal(SIGKILL); }),
       quiet_(loop, [this] { replace_when_quiet(); }),
+      reloader_(std::make_unique<Reloader>(loop, worker_, setup_.config.path, setup_.own_program)),
+      running_with_(setup_.config.started_with),
       started_(clock_.now()),
       has_terminal_(has_controlling_terminal()) {}
 
@@ -86,8 +85,8 @@ Result<void> Supervisor::prepare() {
 Result<void> Supervisor::open_control() {
   ListenSpec spec;
   spec.path = setup_.socket_path;
-  if (!setup_.settings.group.empty()) {
-    auto group = find_group(setup_.settings.group);
+  if (!setup_.config.settings.group.empty()) {
+    auto group = find_group(setup_.config.settings.group);
     if (!group) return std::move(group).error().during("supervisor.group");
     spec.group = *group;
     spec.mode = 0660;
@@ -115,7 +114,7 @@ void Supervisor::begin() {
                  .with("pid", ::getpid())
                  .with("home", setup_.home)
                  .with("socket", setup_.socket_path)
-                 .with("orchestrator", setup_.program));
+                 .with("orchestrator", setup_.config.program));
   alerts_.load();
   load_state();
   notify_.send("READY=1\nSTATUS=starting");
@@ -133,7 +132,7 @@ void Supervisor::load_state() {
   }
   state_ = std::move(**loaded);
   stable_before_ = !state_.tally.reserved;
-  other_key_ = state_.tally.key != setup_.tally_key;
+  other_key_ = state_.tally.key != setup_.config.key;
   // A run that is taken over did not die: what was reserved for its death is reserved again.
   if (inheritance_.run) state_.tally.reserved = false;
   const Nanos age = std::max(Nanos{}, Nanos(clock_.wall() - state_.saved_at));
@@ -157,17 +156,14 @@ void Supervisor::refuse_state(const Error& error) {
 }
 
 void Supervisor::on_signal(int signal) {
-  if (signal == SIGHUP && !has_terminal_) {
-    log_.write(LogLine(LogLevel::notice, "reload").with("why", "the configuration is read at the next start only"));
-    return;
-  }
+  if (signal == SIGHUP && !has_terminal_) return reload_for_signal();
   if (signal == SIGUSR2) return hand_over();
   stop(signal_name(signal), false);
 }
 
 void Supervisor::stop(std::string by, bool flatten) {
   stopping_ = true;
-  const auto& wait = setup_.settings.shutdown;
+  const auto& wait = setup_.config.settings.shutdown;
   const Nanos longest = wait.grace + wait.term_wait + wait.abort_wait + wait.kill_wait;
   notify_.send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + std::to_string(longest.count() / 1000));
   log_.write(LogLine(LogLevel::notice, "stop").with("by", by));
@@ -186,6 +182,13 @@ void Supervisor::start_watchdog() {
 
 void Supervisor::tell_status(std::string_view text) { notify_.send("STATUS=" + std::string(text)); }
 
+// It reads the configuration itself, as it stands now.
+void Supervisor::started_orchestrator() {
+  running_with_ = setup_.config.started_with;
+  if (!next_key_.empty()) setup_.config.key = next_key_;
+  memory_.start_after(kStartTakes);
+}
+
 // ---- what the runner needs
 
 void Supervisor::fill_attach(link::Attach& attach) {
@@ -197,7 +200,7 @@ void Supervisor::fill_attach(link::Attach& attach) {
 void Supervisor::save(std::function<void(bool ok)> done) {
   state_.saved_at = clock_.wall();
   state_.tally = runner_.machine().policy().tally(clock_.now());
-  state_.tally.key = setup_.tally_key;
+  state_.tally.key = setup_.config.key;
   keeper_.save(state_, std::move(done));
 }
 
@@ -251,7 +254,7 @@ void Supervisor::set_halt(bool halted, std::string reason, std::string by, std::
 
 void Supervisor::announce(std::string_view kind, std::string params_json) {
   if (kind == "state") tell_status(to_text(runner_.machine().state()));
-  if (kind == "start") memory_.start_after(kStartTakes);
+  if (kind == "start") started_orchestrator();
   if (!server_ || !server_->has_subscribers()) return;
   server_->broadcast(encode_notification("event", event_params_json(kind, clock_.wall(), params_json)));
 }

@@ -3,6 +3,7 @@
 // Start: takes over what an earlier supervisor left (setup.inherited), else starts afresh.
 // Leaving without stopping: hand_over() ends this process for systemd to start the next one; replace() becomes the
 //        program that is in place now. Both leave the orchestrator running.
+// Reload: the configuration is read again; what may change at once does, and the rest is named (core/reload.h).
 // Owns the loop's users and ties them together: the runner, control.sock, alerts, reports, supervisor.json, signals
 // and systemd. Thread: main's. Failure: run() returns the exit code; what keeps it from starting is told on stderr.
 #pragma once
@@ -28,7 +29,9 @@
 #include "supervisor/shell/control_server.h"
 #include "supervisor/shell/crash_reports.h"
 #include "supervisor/shell/descriptor_store.h"
+#include "supervisor/shell/loaded_config.h"
 #include "supervisor/shell/log_sink.h"
+#include "supervisor/shell/reloader.h"
 #include "supervisor/shell/runner.h"
 #include "supervisor/shell/service_notify.h"
 #include "supervisor/shell/state_keeper.h"
@@ -36,12 +39,9 @@
 namespace s1mple {
 
 struct SupervisorSetup {
-  SupervisorSettings settings;
-  std::string config_path;   // absolute
+  LoadedConfig config;
   std::string home;          // absolute, made, ours
   std::string socket_path;
-  std::string program;       // the orchestrator
-  std::string tally_key;     // program and configuration
   std::string own_program;   // absolute; another one may lie there by now
   Inherited inherited;
 };
@@ -69,7 +69,13 @@ class Supervisor final : public RunnerHost {
   static constexpr Nanos kCheckTakes = 30s;     // of the program that is to replace this one
   static constexpr Nanos kQuietWait = 10s;      // for an alert that is being delivered, and for what is being written
   static constexpr Nanos kLookForQuiet = 20ms;
+  static constexpr Nanos kStartTakes = 2s;      // what a start or a reload needed of memory is given back then
   using Replaced = std::function<void(const Result<void>& checked)>;
+  struct Reload {
+    ReloadPlan plan;
+    std::vector<std::string> warnings;
+  };
+  using Reloaded = std::function<void(const Result<Reload>& done)>;
 
   [[nodiscard]] Result<void> prepare();
   [[nodiscard]] Result<void> open_control();
@@ -87,12 +93,17 @@ class Supervisor final : public RunnerHost {
   void replace_when_quiet();
   void become_next_program();
   [[nodiscard]] bool is_leaving() const { return leaving_ || replacing_ || check_ || quiet_.active(); }
+  // Answers later; refused: nothing was changed.
+  void reload(const std::string& by, Reloaded told);
+  void reload_for_signal();
+  Reload take(LoadedConfig config, const std::string& by);
   void stop(std::string by, bool flatten);
   void set_halt(bool halted, std::string reason, std::string by, std::function<void(bool ok)> done);
   void take_latch(const link::Latch& latch);
   void take_epoch(std::uint64_t epoch);
   void start_watchdog();
   void tell_status(std::string_view text);
+  void started_orchestrator();
 
   Loop& loop_;
   SupervisorSetup setup_;
@@ -116,6 +127,10 @@ class Supervisor final : public RunnerHost {
   Timer quiet_;
   Instant quiet_by_{};
   std::unique_ptr<Child> check_;
+  std::unique_ptr<Reloader> reloader_;
+  StartedWith running_with_;      // what the orchestrator at hand was started with, as far as we know
+  std::string next_key_;          // of the ladder, from the next start on; empty: as it is
+  bool reload_again_ = false;
   SavedState state_;
   Instant started_;
   std::uint64_t last_alert_ = 0;

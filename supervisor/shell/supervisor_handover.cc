@@ -69,7 +69,7 @@ void Supervisor::replace(Replaced checked_told) {
   if (stopping_ || is_leaving()) return checked_told(Error{Errc::busy, "it is being stopped or replaced already"});
   ChildSpec spec;
   spec.program = setup_.own_program;
-  spec.arguments = {"check-config", setup_.config_path};
+  spec.arguments = {"check-config", setup_.config.path};
   spec.environment = environment_for_child();
   spec.descriptors = {{STDERR_FILENO, STDOUT_FILENO}, {STDERR_FILENO, STDERR_FILENO}};
   auto child = Child::spawn(loop_, spec, [this, checked_told](const ChildExit& exit) { checked(exit, checked_told); });
@@ -82,7 +82,7 @@ void Supervisor::checked(const ChildExit& exit, const Replaced& told) {
   const auto ended = std::move(check_);
   check_limit_.cancel();
   if (exit.cause != ChildExit::Cause::exited || exit.code != 0) {
-    const Error refused{Errc::refused, "'" + setup_.own_program + " check-config " + setup_.config_path + "': " +
+    const Error refused{Errc::refused, "'" + setup_.own_program + " check-config " + setup_.config.path + "': " +
                                            describe(exit) + "; nothing was changed, its words are in the log"};
     log_.write(LogLine(LogLevel::error, "upgrade_refused").with("story", refused.story));
     return told(refused);
@@ -98,7 +98,7 @@ void Supervisor::checked(const ChildExit& exit, const Replaced& told) {
 // An alert's command would be nobody's child, and a log line would be lost.
 void Supervisor::replace_when_quiet() {
   if (stopping_) return;
-  const bool busy = alerts_.is_running() || worker_.pending() > 0;
+  const bool busy = alerts_.is_running() || reloader_->is_running() || worker_.pending() > 0;
   if (busy && clock_.now() < quiet_by_) return quiet_.start_after(kLookForQuiet);
   replacing_ = true;
   loop_.stop();
@@ -108,7 +108,7 @@ void Supervisor::become_next_program() {
   auto descriptors = runner_.descriptors();
   for (auto& one : server_->descriptors()) descriptors.push_back(std::move(one));
   const Error why = replace_program(setup_.own_program,
-                                    {"run", "--config", setup_.config_path, "--home", setup_.home}, descriptors);
+                                    {"run", "--config", setup_.config.path, "--home", setup_.home}, descriptors);
   replacing_ = false;
   raise(AlertLevel::warning, "upgrade_failed", why.story + "; the supervisor goes on as it was");
 }

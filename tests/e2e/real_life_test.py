@@ -91,7 +91,7 @@ class Stops(RealCase):
         system = self.system().start()
         first = system.wait_trading()
         system.process.send_signal(signal.SIGHUP)
-        system.wait_until(lambda: "reload" in system.log(), LIMIT, "it says what it does about it")
+        system.wait_until(lambda: "reload by=SIGHUP taken=nothing" in system.log(), LIMIT, "it says what it does about it")
         self.assertEqual(system.wait_trading(fills=first["fills"] + 1)["pid"], first["pid"])
         self.assertEqual(system.stop(), 0)
 

@@ -44,7 +44,6 @@ BAD = [
     (b'{"jsonrpc":"2.0","id":"' + b"k" * 200 + b'","method":"status"}\n', -32600, "128"),
     (b'{"jsonrpc":"2.0","id":1,"method":7}\n', -32600, "method"),
     (request("nonsense"), -32601, "nonsense"),
-    (request("reload"), -32601, "restart"),
     (request("status", "[]"), -32602, "params"),
     (request("halt"), -32602, "reason"),
     (request("halt", '{"reason":""}'), -32602, "reason"),

@@ -56,7 +56,6 @@ class Socket(WithSupervisor):
         for line, code in ((b"garbage\n", -32700), (b"[]\n", -32600), (b"{}\n", -32600), (b"\xff\xfe\n", -32700),
                            (b'{"jsonrpc":"2.0","method":"status"}\n', -32600),
                            (b'{"jsonrpc":"2.0","id":1,"method":"nonsense"}\n', -32601),
-                           (b'{"jsonrpc":"2.0","id":1,"method":"reload"}\n', -32601),
                            (b'{"jsonrpc":"2.0","id":1,"method":"halt","params":{}}\n', -32602),
                            (b'{"jsonrpc":"2.0","id":1,"method":"alerts","params":{"limit":101}}\n', -32602),
                            (b'{"jsonrpc":"2.0","id":1,"method":"flatten","params":{}}\n', -32004),

@@ -178,6 +178,23 @@ class Service(unittest.TestCase):
         self.assert_taken_over(supervisor, orders)
         self.assertEqual(self.deaths_told(), died)
 
+    def test_a_reload_takes_over_what_may_change_and_says_what_it_refuses(self):
+        supervisor = int(show("MainPID"))
+        with other_configuration('[alerts]\ntimeout = "7s"\n', add=True):
+            systemctl("reload", UNIT)
+            self.assertIn("taken=alerts.timeout", journal())
+            support.wait_until(lambda: show("ActiveState") == "active", 10, "it runs again")
+            os.kill(supervisor, signal.SIGHUP)
+            support.wait_until(lambda: "reload by=SIGHUP taken=nothing" in journal(), 20, "so does a signal")
+            support.wait_until(lambda: show("ActiveState") == "active", 10, "it runs again")
+        with other_configuration("[alerts]\nhook = 1\n"):
+            refused = subprocess.run(["systemctl", "reload", UNIT], capture_output=True, text=True, timeout=90, check=False)
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn("unknown key 'hook' in [alerts]", journal())
+        self.assertEqual((show("ActiveState"), show("SubState"), int(show("MainPID"))), ("active", "running", supervisor))
+        self.assertEqual(self.wait_running(), self.pid)
+        systemctl("reload", UNIT)
+
     def test_sigusr2_by_hand_is_followed_by_a_start(self):
         orders, supervisor = self.orders(), int(show("MainPID"))
         os.kill(supervisor, signal.SIGUSR2)

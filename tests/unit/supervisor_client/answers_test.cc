@@ -36,7 +36,10 @@ TEST_CASE("short answers are sentences") {
       {{"alert_test"}, R"({"delivered":true,"exit_code":0,"took_ms":12})", "took it in 12 ms, exit code 0\n"},
       {{"ack", "x"}, R"({"acked":true})", "acknowledged\n"},
       {{"orders"}, R"({"items":[],"next":null})", "no orders\n"},
-      {{"reload"}, R"({"changed":["alerts"]})", "changed\n  -  alerts\n"},
+      {{"reload"}, R"({"taken":[],"needs_restart":[],"warnings":[]})", "nothing has changed\n"},
+      {{"reload"}, R"({"taken":["alerts.timeout","alerts.command"],"needs_restart":[{"what":"strategy","help":"s1mple restart"}],
+          "warnings":["f:7: no"]})",
+       "taken over: alerts.timeout, alerts.command\nneeds a restart: strategy  (s1mple restart)\nwarning: f:7: no\n"},
   }));
   CHECK_THAT(page_of(row.words, row.result), contains(row.want));
 }

@@ -7,19 +7,19 @@ namespace s1mple {
 TEST_CASE("settings: an empty file gives the documented defaults") {
   const auto settings = read_settings("", "f");
   REQUIRE(settings.ok());
-  CHECK(settings->liveness.ping_interval == 250ms);
-  CHECK(settings->liveness.lost_pings == 4);
-  CHECK(settings->restart.safe_after == 5);
-  CHECK(settings->restart.window == 600s);
-  CHECK(settings->restart.parked_after == 3);
-  CHECK(settings->restart.forget_after == 120s);
-  CHECK(settings->restart.backoff_cap == 30s);
+  CHECK(settings->settings.liveness.ping_interval == 250ms);
+  CHECK(settings->settings.liveness.lost_pings == 4);
+  CHECK(settings->settings.restart.safe_after == 5);
+  CHECK(settings->settings.restart.window == 600s);
+  CHECK(settings->settings.restart.parked_after == 3);
+  CHECK(settings->settings.restart.forget_after == 120s);
+  CHECK(settings->settings.restart.backoff_cap == 30s);
 }
 
 TEST_CASE("settings: what is printed is accepted again") {
   const auto again = read_settings(printed_settings(), "printed");
   if (!again) FAIL(again.error().story);
-  CHECK(again->shutdown.grace == ShutdownSettings{}.grace);
+  CHECK(again->settings.shutdown.grace == ShutdownSettings{}.grace);
 }
 
 TEST_CASE("settings: impossible combinations are refused at their line") {

@@ -1,4 +1,4 @@
-#include "supervisor/shell/cancel_all_run.h"
+#include "supervisor/shell/captured_run.h"
 
 #include <unistd.h>
 
@@ -15,25 +15,25 @@ constexpr Nanos kDrain = 50ms;
 
 }  // namespace
 
-CancelAllRun::CancelAllRun(Loop& loop, const ChildSpec& program, LogSink& log, Done done)
+CapturedRun::CapturedRun(Loop& loop, const ChildSpec& spec, Nanos limit, LogSink* log, Done done)
     : done_(std::move(done)),
-      output_([&log](std::string_view line) { log.pass(line); }),
+      output_([log](std::string_view line) { if (log != nullptr) log->pass(line); }),
       limit_(loop, [this] { (void)child_->signal_group(SIGKILL); }),
       ended_(loop, [this] { finish(); }) {
-  start(loop, program);
+  start(loop, spec, limit);
 }
 
-void CancelAllRun::start(Loop& loop, ChildSpec spec) {
+void CapturedRun::start(Loop& loop, ChildSpec spec, Nanos limit) {
   ended_.start_after(0ns);  // what fails here is told from the loop, not from the constructor
   auto said = make_pipe();
-  if (!said) return void(story_ = said.error().story);
+  if (!said) return void(failure_ = said.error().story);
   spec.descriptors = {{said->writing.get(), STDOUT_FILENO}, {said->writing.get(), STDERR_FILENO}};
   spec.takes_group_along = true;
   auto child = Child::spawn(loop, spec, [this](const ChildExit& exit) {
     exit_ = std::make_unique<ChildExit>(exit);
     ended_.start_after(reader_ ? kDrain : 0ns);
   });
-  if (!child) return void(story_ = child.error().story);
+  if (!child) return void(failure_ = child.error().story);
   child_ = std::move(child).value();
   ended_.cancel();
   PipeReader::Callbacks callbacks;
@@ -44,18 +44,18 @@ void CancelAllRun::start(Loop& loop, ChildSpec spec) {
   };
   auto reader = PipeReader::open(loop, std::move(said->reading), std::move(callbacks));
   if (reader) reader_ = std::move(reader).value();
-  limit_.start_after(kLimit);
+  limit_.start_after(limit);
 }
 
-void CancelAllRun::finish() {
+void CapturedRun::finish() {
   output_.end(OutputTail::Stream::out);
-  const bool ok = exit_ && exit_->cause == ChildExit::Cause::exited && exit_->code == 0;
-  std::string said = output_.tail();
-  if (said.size() > kStoryEnd) said.erase(0, said.size() - kStoryEnd);
-  while (!said.empty() && said.back() == '\n') said.pop_back();
-  if (exit_) story_ = "cancel-all: " + describe(*exit_) + (said.empty() ? "" : ": " + said);
+  Outcome outcome;
+  outcome.ok = exit_ && exit_->cause == ChildExit::Cause::exited && exit_->code == 0;
+  outcome.how = exit_ ? describe(*exit_) : failure_;
+  outcome.said = output_.tail();
+  while (!outcome.said.empty() && outcome.said.back() == '\n') outcome.said.pop_back();
   const Done done = std::move(done_);
-  done(ok, std::move(story_));  // may destroy this
+  done(outcome);  // may destroy this
 }
 
 }  // namespace s1mple
