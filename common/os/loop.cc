@@ -17,7 +17,8 @@ struct Loop::Impl {
   uv_loop_t loop{};
   uv_async_t posted_signal{};
   uv_check_t pass_end{};
-  uv_idle_t no_sleep{};  // active while something is deferred: the next poll must not wait
+  uv_idle_t no_sleep{};  // active while something is deferred or we stay awake: the next poll must not wait
+  std::uint64_t awake_until = 0;
   std::mutex mutex;
   Functions posted;  // guarded by mutex
   Functions deferred;
@@ -36,8 +37,13 @@ struct Loop::Impl {
     for (const auto& function : functions) function();
   }
 
+  void forbid_sleep() { ::uv_idle_start(&no_sleep, [](uv_idle_t*) {}); }
+
   void end_pass() {
-    ::uv_idle_stop(&no_sleep);
+    if (awake_until == 0 || ::uv_hrtime() >= awake_until) {
+      awake_until = 0;
+      ::uv_idle_stop(&no_sleep);
+    }
     const Functions functions = std::exchange(deferred, {});
     for (const auto& function : functions) function();
     if (hook) hook();
@@ -113,7 +119,12 @@ void Loop::post(std::function<void()> function) {
 
 void Loop::defer(std::function<void()> function) {
   impl_->deferred.push_back(std::move(function));
-  ::uv_idle_start(&impl_->no_sleep, [](uv_idle_t*) {});
+  impl_->forbid_sleep();
+}
+
+void Loop::stay_awake(Nanos span) {
+  impl_->awake_until = std::max(impl_->awake_until, ::uv_hrtime() + static_cast<std::uint64_t>(span.count()));
+  impl_->forbid_sleep();
 }
 
 void Loop::at_pass_end(std::function<void()> hook) {

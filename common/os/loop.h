@@ -38,6 +38,9 @@ class Loop {
   // Runs `function` after the I/O that is ready now was delivered, in the order deferred. What a deferred
   // function defers runs one pass later.
   void defer(std::function<void()> function);
+  // Looks for events without sleeping for so long from now: for an answer that is nearer than a sleeping processor's
+  // wake-up (tens of microseconds in a virtual machine). Costs that much of a processor.
+  void stay_awake(Nanos span);
   // Called at the end of every pass, when all its events were handled and before the loop sleeps; one hook.
   void at_pass_end(std::function<void()> hook);
 

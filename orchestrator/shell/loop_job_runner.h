@@ -15,7 +15,7 @@ namespace s1mple {
 
 class LoopJobRunner final : public JobRunner {
  public:
-  explicit LoopJobRunner(Loop& loop) : worker_(loop) {}
+  explicit LoopJobRunner(Loop& loop, Worker::Haste haste = Worker::Haste::none) : worker_(loop, haste) {}
   void run(std::function<void()> job, std::function<void()> done) override {
     // The store has at most a handful of jobs under way.
     ENSURE(worker_.submit(std::move(job), std::move(done)), "the store's worker is flooded");

@@ -26,7 +26,7 @@ class Drill final : public StorageListener {
   Drill(const DrillOrder& order, PosixDisk& disk, DrillFolding& folding, StoreRecovery& recovery)
       : order_(order),
         folding_(folding),
-        writer_(loop_),
+        writer_(loop_, Worker::Haste::hasty),
         helper_(loop_),
         store_({disk, folding, clock_, writer_, helper_, *this}, recovery),
         record_(static_cast<std::size_t>(order.bytes)) {}

@@ -11,7 +11,7 @@ StoreFiles::StoreFiles(Loop& loop, StoreDirectory directory, Folding& folding, c
       folding_(folding),
       clock_(clock),
       disk_(directory_.path()),
-      writer_(loop),
+      writer_(loop, Worker::Haste::hasty),
       helper_(loop),
       recovery_(std::make_shared<StoreRecovery>(disk_, folding_, clock_, std::move(settings))) {}
 

@@ -102,7 +102,7 @@ class Floor final : public BlockingContender {
 
 class Store final : public Contender, public StorageListener {
  public:
-  Store(PosixDisk& disk, const Clock& clock) : clock_(clock), writer_(loop_), helper_(loop_) {
+  Store(PosixDisk& disk, const Clock& clock) : clock_(clock), writer_(loop_, Worker::Haste::hasty), helper_(loop_) {
     StoreRecovery recovery(disk, folding_, clock, {});
     require(recovery.run());
     store_ = std::make_unique<StateStore>(StateStore::Parts{disk, folding_, clock, writer_, helper_, *this}, recovery);
@@ -292,7 +292,7 @@ void bench_recovery(const std::string& directory, std::uint64_t records, const C
   Loop loop;
   {
     BytesFolding folding;
-    LoopJobRunner writer(loop), helper(loop);
+    LoopJobRunner writer(loop, Worker::Haste::hasty), helper(loop);
     StoreRecovery recovery(disk, folding, clock, settings);
     require(recovery.run());
     struct Wait final : StorageListener {

@@ -8,9 +8,10 @@
 
 using namespace s1mple;
 
-TEST_CASE("worker: work runs elsewhere in order, its report here in order") {
+TEST_CASE("worker: work runs elsewhere in order, its report here in order, in haste or not") {
+  const auto haste = GENERATE(Worker::Haste::none, Worker::Haste::hasty);
   Loop loop;
-  Worker worker(loop);
+  Worker worker(loop, haste);
   const auto here = std::this_thread::get_id();
   std::vector<int> worked, done;
   bool elsewhere = true, reported_here = true;
@@ -45,11 +46,25 @@ TEST_CASE("worker: refuses one past its limit") {
   run_until(loop, [&] { return worker.pending() == 0; });
 }
 
+TEST_CASE("worker: a hasty one that has gone to sleep is woken") {
+  Loop loop;
+  Worker worker(loop, Worker::Haste::hasty);
+  int done = 0;
+  for (int piece = 1; piece <= 3; ++piece) {
+    Timer pause(loop, [] {});
+    pause.start_after(2 * std::chrono::ceil<std::chrono::milliseconds>(Worker::kLinger));
+    loop.run_once(true);
+    REQUIRE(worker.submit([] {}, [&] { ++done; }));
+    run_until(loop, [&] { return done == piece; });
+  }
+}
+
 TEST_CASE("worker: at its destruction what waits is dropped, the piece at hand ends, nothing is reported") {
+  const auto haste = GENERATE(Worker::Haste::none, Worker::Haste::hasty);
   Loop loop;
   int worked = 0, done = 0;
   {
-    Worker worker(loop);
+    Worker worker(loop, haste);
     std::promise<void> started;
     auto dropped = std::make_shared<std::promise<void>>();
     const auto gone = std::shared_future(dropped->get_future());
