@@ -6,6 +6,7 @@
 #include <array>
 #include <csignal>
 
+#include "common/os/pidfd.h"
 #include "supervisor/core/inheritance.h"
 
 extern char** environ;
@@ -156,6 +157,8 @@ void OrchestratorProcess::lose_link() {
 bool OrchestratorProcess::send(const link::ToOrchestrator& message) {
   return link_ && link_->send(link::encode(message)).ok();
 }
+
+bool OrchestratorProcess::has_ended() const { return !child_->running() || s1mple::has_ended(child_->pidfd()); }
 
 void OrchestratorProcess::signal(int signal_number, bool group) {
   // One that has ended in the meantime needs no signal; its end is on its way.

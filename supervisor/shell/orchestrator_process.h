@@ -60,6 +60,7 @@ class OrchestratorProcess {
   bool send(const link::ToOrchestrator& message);
   void signal(int signal_number, bool group);
   [[nodiscard]] pid_t pid() const { return child_->pid(); }
+  [[nodiscard]] bool has_ended() const;  // told by its descriptor, whatever /proc shows
 
  private:
   OrchestratorProcess(Loop& loop, Callbacks callbacks) : callbacks_(std::move(callbacks)), drained_(loop, [this] { end(); }) {}

@@ -268,7 +268,10 @@ void Runner::perform(const action::Inspect& inspect) {
   if (!inspect.decide) return;
   const auto info = read_process_info(process_->pid());
   ProcessCondition condition = ProcessCondition::running;
-  if (!info || info->state == 'Z' || info->state == 'X') condition = ProcessCondition::gone;
+  if (process_->has_ended()) condition = ProcessCondition::gone;
+  // One that an earlier start of the service made lives in that start's user namespace, and a fenced in /proc hides it
+  // from this one: nobody knows then whether it is stopped, and SIGKILL follows SIGABRT soon enough.
+  else if (!info) log_.write(LogLine(LogLevel::warning, "process_unseen").with("story", info.error().story));
   else if (info->tracer != 0 || info->state == 't') condition = ProcessCondition::traced;
   else if (info->state == 'T') condition = ProcessCondition::stopped;
   events_.push_back(event::Inspected{condition});

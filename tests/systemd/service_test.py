@@ -228,6 +228,17 @@ class Service(unittest.TestCase):
         self.assertNotEqual(self.wait_running(), self.pid)
         support.wait_until(lambda: show("NFileDescriptorStore") == "5", 10, "only its descriptors are kept")
 
+    def test_an_orchestrator_that_hangs_after_a_take_over_is_seen_and_replaced(self):
+        supervisor = int(show("MainPID"))
+        os.kill(supervisor, signal.SIGKILL)
+        self.wait_other_supervisor(supervisor)
+        self.wait_running()
+        os.kill(self.pid, signal.SIGSTOP)
+        support.wait_until(lambda: processes("orchestrator") not in ([], [self.pid]), 20, "another one is started" + journal())
+        self.assertNotEqual(self.wait_running(), self.pid)
+        crash = ask("crashes", {"limit": 1})["items"][0]
+        self.assertEqual((crash["pid"], crash["cause"]), (self.pid, "hang"))
+
     def test_both_killed_leaves_one_new_orchestrator(self):
         supervisor = int(show("MainPID"))
         support.wait_until(is_stable, 20, "its death would count nothing")
