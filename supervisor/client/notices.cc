@@ -60,6 +60,14 @@ void add_trading(const OrchestratorView& view, WallTime now, const Speaker& spea
   }
 }
 
+// It answers, and something in it stands still.
+Notice degraded_notice(const std::string& what) {
+  if (what == "queue") return {Tone::alarm, "DEGRADED: events wait in the orchestrator, and none is taken in"};
+  if (what == "disk") return {Tone::alarm, "DEGRADED: records wait for the disk, and none becomes durable; no order leaves meanwhile"};
+  if (what == "data") return {Tone::caution, "DEGRADED: the market is said to be live, and no market event comes"};
+  return {Tone::caution, "DEGRADED: " + what + " stands still"};
+}
+
 }  // namespace
 
 std::vector<Notice> notices_of(const StatusModel& model, WallTime now, const Speaker& speaker) {
@@ -78,6 +86,7 @@ std::vector<Notice> notices_of(const StatusModel& model, WallTime now, const Spe
     out.push_back({Tone::caution, "ORCHESTRATOR STARTS" + since_text(supervisor.since, now) + because(supervisor.reason)});
   if (view.as_of && now - *view.as_of > kSilent)
     out.push_back({Tone::alarm, "ORCHESTRATOR SILENT: last answer " + ago_text(*view.as_of, now)});
+  for (const auto& what : supervisor.degraded) out.push_back(degraded_notice(what));
   if (supervisor.state == "safe_mode" || view.mode == "safe")
     out.push_back({Tone::alarm, "SAFE MODE" + since_text(supervisor.since, now) + because(supervisor.reason) +
                                     ". No strategy runs. Leave it with: " + speaker.command("clear")});

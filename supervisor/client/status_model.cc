@@ -6,6 +6,8 @@ namespace s1mple::client {
 
 namespace {
 
+constexpr std::size_t kDegradedMax = 8;  // each is a notice above everything else
+
 Reason decode_reason(const JsonValue& item) {
   if (!item.is_object()) return {{}, {}, shown_text(item), {}};
   const Fields in(item);
@@ -40,6 +42,9 @@ SupervisorView decode_supervisor(const JsonValue& value) {
   view.next_start_in_ms = in.whole("next_start_in_ms");
   view.alerts_pending = in.whole("alerts_pending");
   view.output_dropped_bytes = in.whole("output_dropped_bytes");
+  in.each("degraded", kDegradedMax, [&view](const JsonValue& item) {
+    if (auto what = shown_text(item); !what.empty()) view.degraded.push_back(std::move(what));
+  });
   return view;
 }
 

@@ -31,6 +31,7 @@ struct SupervisorView {
   std::optional<Nanos> uptime;
   std::optional<std::int64_t> restarts_total, restarts_in_window, next_start_in_ms, alerts_pending, output_dropped_bytes;
   std::optional<LastDeath> last_death;
+  std::vector<std::string> degraded;  // "disk": what stands still although the orchestrator answers
 };
 
 struct Reason {

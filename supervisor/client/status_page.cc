@@ -80,6 +80,9 @@ std::string summary_line(const StatusModel& model, WallTime now) {
   const std::string environment = environment_of(model);
   out += environment == "paper" ? " PAPER" : environment == "live" ? " LIVE" : " UNKNOWN";
   add("supervisor", model.supervisor.state);
+  std::string degraded;
+  for (const auto& what : model.supervisor.degraded) degraded += (degraded.empty() ? "" : ",") + what;
+  add("degraded", degraded);
   add("restarts", number(model.supervisor.restarts_total));
   if (!model.orchestrator) return out + " orchestrator=none";
   const auto& view = *model.orchestrator;

@@ -40,6 +40,8 @@ Vital orchestrator_vital(const StatusModel& model, WallTime now) {
   const auto& view = *model.orchestrator;
   const bool runs = view.phase == "running";
   Line value{{or_unknown(view.phase), runs ? Tone::good : Tone::caution}};
+  const auto& degraded = model.supervisor.degraded;
+  for (const auto& what : degraded) value.push_back({(&what == degraded.data() ? ", degraded: " : ", ") + what, Tone::bad});
   if (view.progress_total && *view.progress_total > 0)
     value.push_back({" " + whole_text(view.progress_done) + " of " + std::to_string(*view.progress_total)});
   if (!view.mode.empty()) value.push_back({", mode " + view.mode, view.mode == "safe" ? Tone::bad : Tone::plain});

@@ -7,6 +7,7 @@
 #include "orchestrator/data/csv_row.h"
 #include "orchestrator/domain/fact_codec.h"
 #include "orchestrator/venue/paper/paper_codec.h"
+#include "supervisor/core/alert_outbox.h"
 #include "supervisor/core/saved_state.h"
 #include "supervisor/core/settings.h"
 
@@ -56,6 +57,34 @@ Text saved_state(std::string_view input) {
   return state ? Text(encode_saved_state(*state)) : std::nullopt;
 }
 
+// What no line of it can be read of is an empty log.
+Text alerts_log(std::string_view input) {
+  Random random(1);
+  AlertSettings settings;
+  settings.command = {"/bin/true"};
+  settings.escalation_command = {"/bin/true"};
+  AlertOutbox outbox(settings, random);
+  const Instant now{3600s};
+  (void)outbox.restore(input, now, WallTime(std::chrono::seconds(1'795'000'000)));
+  (void)outbox.wake_at();
+  return outbox.compact_log();
+}
+
+std::string alerts_seed() {
+  Random random(1);
+  AlertSettings settings;
+  settings.command = {"/bin/true"};
+  AlertOutbox outbox(settings, random);
+  const Instant now{3600s};
+  std::string log;
+  for (const char* id : {"o-7-1", "o-7-2"})  // the second one repeats the first
+    log += *outbox.add({id, AlertLevel::critical, "drill", "A drill", "2026-11-22T15:44:00.000000Z", R"({"a":1})"}, now);
+  (void)outbox.begin_delivery(now);
+  log += outbox.end_delivery(true, "", "2026-11-22T15:44:01.000000Z", now).value_or("");
+  log += outbox.acknowledge("o-7-1", "2026-11-22T15:45:00.000000Z").value_or("");
+  return log;
+}
+
 Text csv_row(std::string_view input) {
   CsvRow row;
   if (!read_csv_row(input, row).empty()) return std::nullopt;
@@ -99,6 +128,7 @@ const std::vector<Target>& targets() {
         link::encode(link::ToSupervisor(link::Alert{})), link::encode(link::ToSupervisor(link::Bye{66, "EIO", true}))}},
       {"settings", settings, {printed_settings(), "[supervisor]\nhome = \"/x\"\n[alerts]\ncommand = [\"/bin/true\"]\n"}},
       {"saved_state", saved_state, {encode_saved_state(SavedState{})}},
+      {"alerts_log", alerts_log, {alerts_seed(), "garbage\n" + alerts_seed()}},
       {"csv_row", csv_row, {"1672531200,15500.5,0.01", "1672531200.123456789,1,1"}},
       {"record", record<decode_record>, {record_seed()}},
       {"paper_record", record<decode_paper_record>, {paper_seed()}},

@@ -102,6 +102,12 @@ std::string safe_status() {
   return status(supervisor, replaced(orchestrator, "\"state\":\"live\",\"age_ms\":3", "\"state\":\"stale\",\"age_ms\":24000"));
 }
 
+std::string degraded_status() {
+  const std::string supervisor =
+      replaced(kSupervisor, "\"alerts_pending\":1", R"("degraded":["queue","disk","data"],"alerts_pending":3)");
+  return status(supervisor, replaced(kOrchestrator, "\"durable_seq\":12034", "\"durable_seq\":12001"));
+}
+
 std::string crowded_status() {
   const std::string positions = list_of(
       30, R"({"strategy":"a_strategy_with_a_name_that_is_too_long_for_anyone_#","symbol":"COIN#/EUR",
@@ -122,7 +128,7 @@ std::string hostile_status() {
   const std::string mean = R"(\u001b[2J\u001b]0;owned\u0007\r\n\u202egnp.exe\u0000)";
   const std::string endless(20'000, 'x');
   return "{\"supervisor\":{\"pid\":\"" + mean + "\",\"state\":\"" + mean + "\",\"reason\":\"" + endless +
-         R"(","uptime_s":-1e300,"since":"never","restarts":[1,2],"alerts_pending":99999999999999999999,"home":7},
+         R"(","uptime_s":-1e300,"degraded":[7,{},")" + mean + R"("],"since":"never","restarts":[1,2],"alerts_pending":99999999999999999999,"home":7},
          "orchestrator":{"pid":-9223372036854775808,"as_of":"1678-01-01T00:00:00Z","mode":")" + mean +
          R"(","trading":")" + mean + R"(","environment":")" + mean +
          R"(","reasons":{"a":1},"data":{"state":true,"age_ms":9223372036854775807},"breaker":null,

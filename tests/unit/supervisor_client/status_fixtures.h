@@ -17,7 +17,8 @@ inline const WallTime kNow = *parse_rfc3339("2026-11-22T14:03:22.500000Z");
 [[nodiscard]] std::string starting_status();  // an orchestrator before its first answer
 [[nodiscard]] std::string halted_status();
 [[nodiscard]] std::string safe_status();
-[[nodiscard]] std::string crowded_status();   // 30 positions, 60 orders, 50 fills, long names
+[[nodiscard]] std::string degraded_status();
+std::string crowded_status();   // 30 positions, 60 orders, 50 fills, long names
 [[nodiscard]] std::string hostile_status();   // escape sequences, wrong types, absurd numbers
 
 [[nodiscard]] JsonValue parsed(const std::string& json);

@@ -17,6 +17,7 @@ TEST_CASE("status as a page") {
                                          {"page-starting", starting_status()},
                                          {"page-halted", halted_status()},
                                          {"page-safe", safe_status()},
+                                         {"page-degraded", degraded_status()},
                                          {"page-hostile", hostile_status()},
                                          {"page-empty", "{}"}}));
   check_golden(row.name, printed(status_page(model_of(row.status), kNow, {"s1mple", ""}), {false, true}));
@@ -26,6 +27,7 @@ TEST_CASE("status in one line") {
   CHECK(summary_line(model_of(running_status()), kNow) ==
         "14:03:22 PAPER supervisor=running restarts=3 phase=running mode=recovery trading=active data=live "
         "equity=10012.34 positions=2 orders=3 in_doubt=0 fills=41 seq=12034");
+  CHECK_THAT(summary_line(model_of(degraded_status()), kNow), Catch::Contains("supervisor=running degraded=queue,disk,data restarts=3"));
   CHECK(summary_line(model_of(parked_status()), kNow) == "14:03:22 UNKNOWN supervisor=parked restarts=3 orchestrator=none");
   CHECK(summary_line(model_of(hostile_status()), kNow).find('\x1b') == std::string::npos);
 }

@@ -72,6 +72,7 @@ TEST_CASE("the screen looks as it should, in every situation and size") {
       {"halted-80x24", state_of(halted_status()), {80, 24}, true},
       {"safe-80x24", state_of(safe_status()), {80, 24}, true},
       {"safe-120x40", state_of(safe_status()), {120, 40}, true},
+      {"degraded-80x24", state_of(degraded_status()), {80, 24}, true},
       {"crowded-80x24", state_of(crowded_status()), {80, 24}, false},
       {"crowded-120x40", state_of(crowded_status()), {120, 40}, false},
       {"disconnected-80x24", disconnected(), {80, 24}, true},
