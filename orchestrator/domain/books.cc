@@ -77,6 +77,8 @@ struct Books::Applier {
       const auto [entry, fresh] = books.by_venue_id_.emplace(fact.venue_id, &order);
       if (!fresh && entry->second != &order)
         return impossible("venue order " + fact.venue_id.text() + " belongs to two orders of ours");
+      if (!order.venue_id.empty() && order.venue_id != fact.venue_id)
+        books.earlier_venue_ids_.emplace(&order, order.venue_id);
       order.venue_id = fact.venue_id;
     }
     seen(fact.at);
@@ -292,23 +294,34 @@ std::optional<std::size_t> Books::fill_index(const ExecutionId& id) const {
   return found == counted_.end() ? std::nullopt : std::optional(found->second - fills_gone_);
 }
 
-Books::Forgotten Books::forget(WallTime before) {
+void Books::forget_orders(WallTime before, std::size_t limit, Forgotten& forgotten) {
   // A venue that tells no time of closing does not make an order older than it is.
   const auto age = [](const Order& order) { return std::max({order.closed_at, order.sent_at, order.intent.created_at}); };
-  const auto is_old = [&](const Order& order) { return order.is_closed() && age(order) < before; };
-  Forgotten forgotten;
-  // By order, not by its last id: a venue may have named one order twice.
-  std::erase_if(by_venue_id_, [&](const auto& entry) { return is_old(*entry.second); });
-  for (auto row = orders_.rows().begin(); row != orders_.rows().end();) {
+  auto row = orders_.rows().lower_bound(forget_from_);
+  for (std::size_t looked_at = 0; looked_at < limit && row != orders_.rows().end(); ++looked_at) {
     const auto& [number, order] = *row++;
-    if (!is_old(order)) continue;
+    if (!order.is_closed() || age(order) >= before) continue;
+    by_venue_id_.erase(order.venue_id);
+    const auto [first, last] = earlier_venue_ids_.equal_range(&order);
+    for (auto earlier = first; earlier != last; ++earlier) by_venue_id_.erase(earlier->second);
+    earlier_venue_ids_.erase(first, last);
     forgotten.orders.push_back(orders_.take(number));
   }
-  while (!fills_.empty() && fills_.front().time < before) {
+  const bool all_seen = row == orders_.rows().end();
+  forget_from_ = all_seen ? 0 : row->first;
+  forgotten.more = !all_seen;
+}
+
+Books::Forgotten Books::forget(WallTime before, std::size_t limit) {
+  ENSURE(!orders_.is_frozen(), "nothing leaves the books while a snapshot is made of them");
+  Forgotten forgotten;
+  forget_orders(before, limit, forgotten);
+  while (!fills_.empty() && fills_.front().time < before && forgotten.fills.size() < limit) {
     counted_.erase(fills_.front().execution_id);
     forgotten.fills.push_back(std::move(fills_.front()));
     fills_.pop_front();
   }
+  forgotten.more = forgotten.more || forgotten.fills.size() == limit;
   fills_gone_ += forgotten.fills.size();
   forgotten_orders_ += forgotten.orders.size();
   forgotten_fills_ += forgotten.fills.size();

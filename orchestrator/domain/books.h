@@ -8,6 +8,8 @@
 // Invariant: positions and balances equal the sum of the counted fills plus the balances taken over.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -92,8 +94,10 @@ class Books {
   struct Forgotten {
     std::vector<Order> orders;
     std::vector<Fill> fills;
+    bool more = false;       // there may be more of them: ask again
   };
-  [[nodiscard]] Forgotten forget(WallTime before);
+  // Looks at and takes out at most about `limit` of each; the next call goes on where this one ended.
+  [[nodiscard]] Forgotten forget(WallTime before, std::size_t limit = SIZE_MAX);
 
   void write_json(JsonWriter& out) const;                    // one object; also the "state" that `store inspect` prints
   [[nodiscard]] Result<void> read_json(const JsonValue& json);  // into empty books
@@ -129,7 +133,11 @@ class Books {
   [[nodiscard]] WallTime latest() const { return latest_; }                             // no fact is younger
 
  private:
+  friend class BooksSnapshot;
   struct Applier;
+  void forget_orders(WallTime before, std::size_t limit, Forgotten& forgotten);
+  void write_before_rows(JsonWriter& out) const;
+  void write_behind_rows(JsonWriter& out) const;
   void close(Order& order, Outcome outcome, const std::string& reason, WallTime at);
   Result<void> count(const FillCounted& fact);
   void settle(const Fill& fill);
@@ -142,7 +150,9 @@ class Books {
   IdentitySet identity_;
   std::optional<RunStarted> run_;
   OrderTable orders_;
-  std::unordered_map<VenueOrderId, Order*> by_venue_id_;
+  std::unordered_map<VenueOrderId, const Order*> by_venue_id_;
+  std::unordered_multimap<const Order*, VenueOrderId> earlier_venue_ids_;   // of an order that the venue named twice
+  std::uint64_t forget_from_ = 0;                          // number of the order at which forget() goes on
   std::deque<Fill> fills_;
   std::unordered_map<ExecutionId, std::size_t> counted_;   // index in fills_, plus fills_gone_
   std::size_t fills_gone_ = 0;                             // by forget(), of these books in memory

@@ -112,13 +112,22 @@ void write_order(const Order& order, JsonWriter& out) {
 
 void Books::write_json(JsonWriter& out) const {
   out.begin_object();
+  write_before_rows(out);
+  write_list(out, "orders", orders_.rows(), [&](const auto& entry) { write_order(entry.second, out); });
+  write_list(out, "fills", fills_, [&](const Fill& fill) { write_object(fill, out); });
+  write_behind_rows(out);
+  out.end_object();
+}
+
+void Books::write_before_rows(JsonWriter& out) const {
   out.key("identity");
   write_object(identity_, out);
   write_optional(out, "run", run_);
   out.text("latest", to_exact_rfc3339(latest_));
   out.number("archived_orders", forgotten_orders_).number("archived_fills", forgotten_fills_);
-  write_list(out, "orders", orders_.rows(), [&](const auto& entry) { write_order(entry.second, out); });
-  write_list(out, "fills", fills_, [&](const Fill& fill) { write_object(fill, out); });
+}
+
+void Books::write_behind_rows(JsonWriter& out) const {
   write_list(out, "positions", positions_, [&](const auto& e) { write_object(SavedPosition{e.first, e.second}, out); });
   write_list(out, "balances", balances_, [&](const auto& e) { write_object(SavedBalance{e.first, e.second}, out); });
   if (balances_since_) out.text("balances_since", to_exact_rfc3339(*balances_since_));
@@ -135,7 +144,6 @@ void Books::write_json(JsonWriter& out) const {
   write_optional(out, "reconciliation", reconciliation_);
   write_list(out, "commands", commands_, [&](const CommandHandled& command) { write_object(command, out); });
   write_list(out, "refusals", refusals_, [&](const Refused& refused) { write_object(refused, out); });
-  out.end_object();
 }
 
 Result<void> Books::read_json(const JsonValue& json) {

@@ -1,5 +1,6 @@
 #include "orchestrator/environment/books_folding.h"
 
+#include "orchestrator/domain/books_snapshot.h"
 #include "orchestrator/domain/fact_codec.h"
 
 namespace s1mple {
@@ -10,18 +11,29 @@ class ForgottenBooks final : public ArchiveBatch {
   explicit ForgottenBooks(Books::Forgotten forgotten) : forgotten_(std::move(forgotten)) {}
   [[nodiscard]] std::size_t size() const override { return forgotten_.orders.size() + forgotten_.fills.size(); }
   [[nodiscard]] ArchiveEntry entry(std::size_t index) const override {
-    if (index < forgotten_.orders.size()) {
-      const Order& order = forgotten_.orders[index];
-      ArchiveEntry entry{{kClientKey + order.intent.client_id.text()}, row_of(order)};
-      if (!order.venue_id.empty()) entry.keys.push_back(kVenueKey + order.venue_id.text());
-      return entry;
-    }
-    const Fill& fill = forgotten_.fills[index - forgotten_.orders.size()];
-    return {{kExecutionKey + fill.execution_id.text()}, row_of(fill)};
+    if (index < forgotten_.orders.size()) return {keys(index), row_of(forgotten_.orders[index])};
+    return {keys(index), row_of(forgotten_.fills[index - forgotten_.orders.size()])};
+  }
+  [[nodiscard]] std::vector<std::string> keys(std::size_t index) const override {
+    if (index >= forgotten_.orders.size())
+      return {kExecutionKey + forgotten_.fills[index - forgotten_.orders.size()].execution_id.text()};
+    const Order& order = forgotten_.orders[index];
+    std::vector<std::string> keys{kClientKey + order.intent.client_id.text()};
+    if (!order.venue_id.empty()) keys.push_back(kVenueKey + order.venue_id.text());
+    return keys;
   }
 
  private:
   Books::Forgotten forgotten_;
+};
+
+class BooksSlices final : public SnapshotSlices {
+ public:
+  explicit BooksSlices(Books& books) : snapshot_(books) {}
+  bool append_slice(std::string& out) override { return snapshot_.append_slice(out); }
+
+ private:
+  BooksSnapshot snapshot_;
 };
 
 }  // namespace
@@ -38,9 +50,13 @@ Result<void> BooksFolding::read_snapshot_text(std::string_view state, std::uint3
 
 void BooksFolding::write_snapshot(JsonWriter& out) const { books_.write_json(out); }
 
-std::shared_ptr<const ArchiveBatch> BooksFolding::evict() {
-  if (!fill_horizon_) return nullptr;
-  return std::make_shared<ForgottenBooks>(books_.forget(books_.latest() - *fill_horizon_));
+std::unique_ptr<SnapshotSlices> BooksFolding::snapshot_slices() const { return std::make_unique<BooksSlices>(books_); }
+
+Eviction BooksFolding::evict() {
+  if (!fill_horizon_) return {};
+  Books::Forgotten forgotten = books_.forget(books_.latest() - *fill_horizon_, kRowsPerEviction);
+  const bool more = forgotten.more;
+  return {std::make_shared<ForgottenBooks>(std::move(forgotten)), more};
 }
 
 void BooksFolding::describe(std::span<const std::byte> payload, JsonWriter& out) const {

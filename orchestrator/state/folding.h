@@ -28,6 +28,12 @@ class SnapshotSlices {
   virtual bool append_slice(std::string& out) = 0;
 };
 
+// What leaves the state at once.
+struct Eviction {
+  std::shared_ptr<const ArchiveBatch> batch;  // null or empty: nothing
+  bool more = false;                          // the bound was reached: there may be more to evict
+};
+
 class Folding {
  public:
   virtual ~Folding() = default;
@@ -46,10 +52,10 @@ class Folding {
   // The default writes the whole state at once and hands it out as one slice; a large state overrides it.
   [[nodiscard]] virtual std::unique_ptr<SnapshotSlices> snapshot_slices() const;
 
-  // Takes out of the state what is older than the owner's horizon, or nothing. Asked right before snapshot_slices();
-  // what it gives is in the archive before the snapshot without it counts, and found by look-ups at any time. No
+  // Takes out of the state what is older than the owner's horizon, at most about 2 ms of work. Asked before
+  // snapshot_slices(), once in each pass of the loop until there is no more; what it gives is in the archive before the snapshot without it counts, and found by look-ups at any time. No
   // record may need it any more: recovery may apply later records with it or without it, and must come to the same.
-  [[nodiscard]] virtual std::shared_ptr<const ArchiveBatch> evict() { return nullptr; }
+  [[nodiscard]] virtual Eviction evict() { return {}; }
 
   // One JSON value for `store log`. The default shows a payload that is JSON as it is, any other as hex text.
   virtual void describe(std::span<const std::byte> payload, JsonWriter& out) const;

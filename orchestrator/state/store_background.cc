@@ -65,7 +65,24 @@ void StateStore::Core::on_segment(Result<LaidOutSegment> made) {
 }
 
 void StateStore::Core::begin_snapshot_if_wanted() {
-  if (!snapshot_wanted || snapshots.active() || failure || snapshot_refused) return;
+  if (!snapshot_wanted || evicting || snapshots.active() || failure || snapshot_refused) return;
+  evict_then_begin_snapshot();
+}
+
+// What is old leaves in parts, one in each pass of the loop: the job on the helper does nothing but let others in.
+void StateStore::Core::evict_then_begin_snapshot() {
+  Eviction evicted = parts.folding.evict();
+  if (evicted.batch && evicted.batch->size() != 0) {
+    for (std::size_t i = 0; i < evicted.batch->size(); ++i)
+      for (std::string& key : evicted.batch->keys(i)) leaving_keys.emplace(std::move(key), std::pair(leaving.size(), i));
+    leaving.push_back(std::move(evicted.batch));
+  }
+  evicting = evicted.more;
+  if (!evicting) return begin_snapshot();
+  run_on_helper([] {}, [this] { evict_then_begin_snapshot(); });
+}
+
+void StateStore::Core::begin_snapshot() {
   snapshot_wanted = false;
   const bool changes_segment = in_flight && write.leaves;
   const SegmentHeader& goes_on_in = changes_segment ? prepared->header : tail.segment;
@@ -78,10 +95,6 @@ void StateStore::Core::begin_snapshot_if_wanted() {
   header.segment = goes_on_in.number;
   header.segment_name = goes_on_in.name;
   header.archives = snapshot.archives;
-  if (auto evicted = parts.folding.evict(); evicted && evicted->size() != 0) {
-    leaving.push_back(std::move(evicted));
-    leaving_keys.clear();
-  }
   snapshots.begin(std::move(header), parts.folding.snapshot_slices(), generation_file(snapshot.seq), durable_seq,
                   leaving);
 }
@@ -102,10 +115,6 @@ void StateStore::Core::on_snapshot(Result<SnapshotHeader> written) {
 
 // What left the state is found at any moment: in the batches on their way, or in what the snapshot that counts names.
 Result<std::optional<std::string>> StateStore::Core::archived(std::string_view key) {
-  if (!leaving.empty() && leaving_keys.empty())
-    for (std::size_t i = 0; i < leaving.size(); ++i)
-      for (std::size_t j = 0; j < leaving[i]->size(); ++j)
-        for (std::string& name : leaving[i]->entry(j).keys) leaving_keys.emplace(std::move(name), std::pair(i, j));
   if (const auto found = leaving_keys.find(std::string(key)); found != leaving_keys.end())
     return std::optional(leaving[found->second.first]->entry(found->second.second).row);
   if (snapshot.archives.empty()) return std::optional<std::string>();

@@ -54,6 +54,8 @@ struct StateStore::Core : std::enable_shared_from_this<StateStore::Core> {
   [[nodiscard]] std::string take_recyclable();
   [[nodiscard]] bool over_hard_cap() const;
   void begin_snapshot_if_wanted();
+  void evict_then_begin_snapshot();
+  void begin_snapshot();
   void on_snapshot(Result<SnapshotHeader> written);
   void retire_segments();
   [[nodiscard]] Result<std::optional<std::string>> archived(std::string_view key);
@@ -85,7 +87,8 @@ struct StateStore::Core : std::enable_shared_from_this<StateStore::Core> {
   std::optional<SnapshotHeader> older_snapshot;
   SnapshotWriter snapshots;
   bool snapshot_wanted = false;
-  // What left the state for a snapshot that does not count yet, and where its keys are: made when one is asked for.
+  bool evicting = false;  // for the snapshot that is wanted, a part in each pass of the loop
+  // What left the state for a snapshot that does not count yet, and where its keys are.
   std::vector<std::shared_ptr<const ArchiveBatch>> leaving;
   std::unordered_map<std::string, std::pair<std::size_t, std::size_t>> leaving_keys;
   std::optional<ArchiveReader> archive;  // of `snapshot`, open once somebody asked

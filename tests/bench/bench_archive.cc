@@ -112,9 +112,10 @@ class Ageing final : public Folding {
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t) override { return books_.read_json(state); }
   Result<void> read_snapshot_text(std::string_view state, std::uint32_t) override { return books_.read_text(state); }
   void write_snapshot(JsonWriter& out) const override { books_.write_json(out); }
-  [[nodiscard]] std::shared_ptr<const ArchiveBatch> evict() override {
+  [[nodiscard]] Eviction evict() override {
     const std::uint64_t first = std::exchange(next_, std::min(next_ + kFillsAtOnce, until_));
-    return first == next_ ? nullptr : std::make_shared<Invented>(first, next_);
+    if (first == next_) return {};
+    return {std::make_shared<Invented>(first, next_), false};
   }
   void age_until(std::uint64_t fills) { until_ = fills; }
 

@@ -11,6 +11,8 @@
 //           the next apply().
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <optional>
@@ -100,7 +102,7 @@ class PaperBooks {
 
   // Orders that closed before `before`, and trades from before it; nothing of what may still be asked for.
   struct Forgotten;  // paper_saved.h
-  [[nodiscard]] Forgotten forget(WallTime before);
+  [[nodiscard]] Forgotten forget(WallTime before, std::size_t limit = SIZE_MAX);  // at most so many rows at once
   // A client asked for what is younger than this: it knows what is older. Not durable: after a start nothing is
   // forgotten before somebody has asked.
   void asked_from(WallTime since) { asked_from_ = since; }

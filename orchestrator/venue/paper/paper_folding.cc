@@ -15,14 +15,17 @@ class ForgottenPaper final : public ArchiveBatch {
   [[nodiscard]] std::size_t size() const override { return forgotten_.orders.size() + forgotten_.trades.size(); }
   [[nodiscard]] ArchiveEntry entry(std::size_t index) const override {
     JsonWriter out;
-    if (index < forgotten_.orders.size()) {
-      const PaperSavedOrder& order = forgotten_.orders[index];
-      write_object(order, out);
-      return {{kClientKey + order.order.client_id.text(), kVenueKey + order.order_id.text()}, out.take()};
-    }
-    const PaperSavedTrade& trade = forgotten_.trades[index - forgotten_.orders.size()];
-    write_object(trade, out);
-    return {{kExecutionKey + trade.exec_id.text()}, out.take()};
+    if (index < forgotten_.orders.size())
+      write_object(forgotten_.orders[index], out);
+    else
+      write_object(forgotten_.trades[index - forgotten_.orders.size()], out);
+    return {keys(index), out.take()};
+  }
+  [[nodiscard]] std::vector<std::string> keys(std::size_t index) const override {
+    if (index >= forgotten_.orders.size())
+      return {kExecutionKey + forgotten_.trades[index - forgotten_.orders.size()].exec_id.text()};
+    const PaperSavedOrder& order = forgotten_.orders[index];
+    return {kClientKey + order.order.client_id.text(), kVenueKey + order.order_id.text()};
   }
 
  private:
@@ -49,10 +52,12 @@ std::unique_ptr<SnapshotSlices> PaperFolding::snapshot_slices() const {
   return std::make_unique<PaperSnapshot>(books_);
 }
 
-std::shared_ptr<const ArchiveBatch> PaperFolding::evict() {
-  if (!fill_horizon_ || !books_.asked_from()) return nullptr;
+Eviction PaperFolding::evict() {
+  if (!fill_horizon_ || !books_.asked_from()) return {};
   const WallTime before = std::min(books_.latest() - *fill_horizon_, *books_.asked_from());
-  return std::make_shared<ForgottenPaper>(books_.forget(before));
+  PaperBooks::Forgotten forgotten = books_.forget(before, kRowsPerEviction);
+  const bool more = forgotten.more;
+  return {std::make_shared<ForgottenPaper>(std::move(forgotten)), more};
 }
 
 void PaperFolding::describe(std::span<const std::byte> payload, JsonWriter& out) const {

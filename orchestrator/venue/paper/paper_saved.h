@@ -86,6 +86,8 @@ struct PaperSavedArchived {
 struct PaperBooks::Forgotten {
   std::vector<PaperSavedOrder> orders;
   std::vector<PaperSavedTrade> trades;
+  [[nodiscard]] std::size_t size() const { return orders.size() + trades.size(); }
+  bool more = false;  // the limit was reached: there may be more of them
 };
 
 [[nodiscard]] PaperSavedOrder saved_order(const PaperBooks& books, const PaperOrder& order);

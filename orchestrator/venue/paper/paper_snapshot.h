@@ -16,8 +16,8 @@ namespace s1mple {
 
 class PaperSnapshot final : public SnapshotSlices {
  public:
-  // Rows of one slice: about 2 ms of work.
-  static constexpr std::size_t kRowsPerSlice = 1'000;
+  // Rows of one slice: about 1 ms of work.
+  static constexpr std::size_t kRowsPerSlice = 500;
 
   explicit PaperSnapshot(const PaperBooks& books);
 

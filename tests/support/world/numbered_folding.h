@@ -1,10 +1,11 @@
 // NumberedFolding: a state that knows what each record must be, so that a wrong, missing or repeated one shows.
 //
 // Record n is n (8 bytes, little-endian) and then 0 to 299 bytes that follow from n. The snapshot is written in
-// three slices. Every record is also an entry "e<n>" of the state; evict() takes out all but the last kKept of them, so
-// each is at any time either in the state or in the archive. Thread: one. Errors: apply refuses any record that is not the next one.
+// three slices. Every record is also an entry "e<n>" of the state; evict() takes out all but the last kKept of
+// them, at most kEvicted at once, so each is at any time either in the state or in the archive. Thread: one. Errors: apply refuses any record that is not the next one.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -25,7 +26,7 @@ namespace s1mple {
 
 class NumberedFolding : public Folding {
  public:
-  static constexpr std::uint64_t kKept = 12;
+  static constexpr std::uint64_t kKept = 12, kEvicted = 9;
   [[nodiscard]] std::string_view kind() const override { return "numbered"; }
   [[nodiscard]] std::uint32_t format() const override { return 2; }
 
@@ -53,10 +54,11 @@ class NumberedFolding : public Folding {
     write_snapshot(out);
     return std::make_unique<ThreeSlices>(out.take());
   }
-  [[nodiscard]] std::shared_ptr<const ArchiveBatch> evict() override {
-    if (records_ < kept_from_ + kKept) return nullptr;
-    const std::uint64_t first = std::exchange(kept_from_, records_ + 1 - kKept);
-    return std::make_shared<Evicted>(first, kept_from_);
+  [[nodiscard]] Eviction evict() override {
+    if (records_ < kept_from_ + kKept) return {};
+    const std::uint64_t old_until = records_ + 1 - kKept;
+    const std::uint64_t first = std::exchange(kept_from_, std::min(old_until, kept_from_ + kEvicted));
+    return {std::make_shared<Evicted>(first, kept_from_), kept_from_ < old_until};
   }
   [[nodiscard]] std::uint64_t records() const { return records_; }
   [[nodiscard]] std::uint64_t kept_from() const { return kept_from_; }
@@ -81,7 +83,10 @@ class NumberedFolding : public Folding {
     Evicted(std::uint64_t first, std::uint64_t end) : first_(first), end_(end) {}
     [[nodiscard]] std::size_t size() const override { return static_cast<std::size_t>(end_ - first_); }
     [[nodiscard]] ArchiveEntry entry(std::size_t index) const override {
-      return {{"e" + std::to_string(first_ + index)}, row_of(first_ + index)};
+      return {keys(index), row_of(first_ + index)};
+    }
+    [[nodiscard]] std::vector<std::string> keys(std::size_t index) const override {
+      return {"e" + std::to_string(first_ + index)};
     }
 
    private:

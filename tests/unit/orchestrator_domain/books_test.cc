@@ -1,6 +1,7 @@
 #include "orchestrator/domain/books.h"
 
 #include <algorithm>
+#include <set>
 
 #include "common/base/random.h"
 #include "tests/support/catch.h"
@@ -233,6 +234,41 @@ TEST_CASE("books: a forgotten order is found by none of the ids that a venue gav
   must(books, OrderClosed{ClientId("a"), Outcome::cancelled, "", kAt, Provenance::pushed});
   CHECK(books.forget(kAt + 1s).orders.size() == 1);
   for (const char* id : {"V1", "V2"}) CHECK(books.find_order(VenueOrderId(id)) == nullptr);
+}
+
+TEST_CASE("books: what is old leaves in bounded parts, each order and fill once, whatever is applied between them") {
+  for (const std::size_t limit : {1U, 2U, 3U, 100U}) {
+    Books books;
+    for (int i = 0; i < 7; ++i) {
+      const std::string id = "o" + std::to_string(i);
+      must(books, intend(id.c_str(), Side::buy, "1"_dec, "100"_dec));
+      if (i != 3) must(books, fill(("E" + std::to_string(i)).c_str(), id.c_str(), Side::buy, "1"_dec, "100"_dec));
+    }
+    std::set<std::string> left;
+    std::size_t rows = 0;
+    int young_ones = 0;
+    for (bool more = true; more;) {
+      const Books::Forgotten part = books.forget(kAt + 1s, limit);
+      more = part.more;
+      CHECK(part.orders.size() <= limit);
+      CHECK(part.fills.size() <= limit);
+      rows += part.orders.size() + part.fills.size();
+      for (const Order& order : part.orders) left.insert(order.intent.client_id.text());
+      for (const Fill& gone : part.fills) left.insert(gone.execution_id.text());
+      const std::string name = "Y" + std::to_string(++young_ones);
+      FillCounted young = fill(name.c_str(), "o3", Side::buy, "0.01"_dec, "100"_dec);
+      young.fill.time = kAt + 10s;
+      must(books, young);
+      Books again;
+      REQUIRE(again.read_text(json_of(books)).ok());
+      CHECK(json_of(again) == json_of(books));
+    }
+    INFO("parts of " << limit);
+    CHECK(rows == 12);
+    CHECK(left.size() == 12);
+    CHECK(books.orders().size() == 1);
+    CHECK(books.find_order(ClientId("o3")) != nullptr);
+  }
 }
 
 TEST_CASE("books: an order and a fill survive being a row of the archive") {

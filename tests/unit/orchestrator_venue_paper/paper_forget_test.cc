@@ -42,10 +42,10 @@ struct AgedRig : PaperRig {
     send(intent("young").market().amount("0.01"));
     exchange->look_up_in(archive);
     folding = std::make_unique<PaperFolding>(*books, 50s);
-    CHECK(folding->evict() == nullptr);  // nobody has asked yet
+    CHECK(folding->evict().batch == nullptr);  // nobody has asked yet
     books->asked_from(old + 30s);
     before = snapshot();
-    const auto batch = folding->evict();
+    const auto batch = folding->evict().batch;
     archive.take(*batch);
     left = batch->size();
   }
