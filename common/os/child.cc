@@ -5,8 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <vector>
 
 #include "common/base/ensure.h"
 #include "common/os/child_start.h"
@@ -21,6 +23,16 @@ constexpr std::int64_t kBytesPerKib = 1024;
 
 Nanos span_of(const timeval& time) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+}  // namespace
+
+namespace {
+
+// One thread spawns and waits, so this is its own.
+std::vector<pid_t>& watched_children() {
+  static std::vector<pid_t> pids;
+  return pids;
 }
 
 }  // namespace
@@ -40,8 +52,12 @@ struct Child::Impl : PollHandle {
       return std::move(attached).error().during("start '" + spec.program + "'");
     }
     watch(true, false);
+    watched_children().push_back(pid);
     return {};
   }
+
+  // Nobody waits for it here from now on.
+  void forget() { std::erase(watched_children(), pid); }
 
   Result<void> adopt(UniqueFd pidfd) {
     siginfo_t info{};
@@ -52,6 +68,7 @@ struct Child::Impl : PollHandle {
     if (auto attached = attach(std::move(pidfd)); !attached)
       return std::move(attached).error().during("adopt process " + std::to_string(pid));
     watch(true, false);
+    if (!is_foreign) watched_children().push_back(pid);
     return {};
   }
 
@@ -77,6 +94,7 @@ struct Child::Impl : PollHandle {
     if (info.si_pid == 0) return watch(true, false);
     watch(false, false);
     reaped = true;
+    forget();
     on_exit(exit_of(info, usage));
   }
 
@@ -125,11 +143,19 @@ Result<std::unique_ptr<Child>> Child::adopt(Loop& loop, UniqueFd pidfd, pid_t pi
   return child;
 }
 
-Child::~Child() { impl_->close(); }
+Child::~Child() {
+  impl_->forget();
+  impl_->close();
+}
 
 pid_t Child::pid() const { return impl_->pid; }
 bool Child::running() const { return !impl_->reaped; }
 int Child::pidfd() const { return running() ? impl_->watched_fd() : -1; }
+
+bool is_watched_child(pid_t pid) {
+  const auto& pids = watched_children();
+  return std::find(pids.begin(), pids.end(), pid) != pids.end();
+}
 
 Result<void> Child::signal(int signal_number) {
   const std::string what = "send " + signal_name(signal_number);

@@ -12,7 +12,7 @@
 //             ChildExit with Cause::never_started and its story, so that the loop does not wait for exec.
 // Signals:    go through the pidfd, or to the process group while the child is not reaped: never to a
 //             reused pid.
-// Thread:     the loop's. Nobody else may wait for children (no SIGCHLD handler, no wait with pid -1).
+// Thread:     the loop's. Nobody else may wait for children (no wait with pid -1); OrphanReaper asks is_watched_child.
 #pragma once
 
 #include <sys/types.h>
@@ -83,6 +83,9 @@ class Child {
   explicit Child(Impl* impl) : impl_(impl) {}
   Impl* impl_;  // frees itself once libuv has let go of it
 };
+
+// A Child watches this process and will wait for it itself.
+[[nodiscard]] bool is_watched_child(pid_t pid);
 
 // "exit 65", "SIGKILL", "SIGABRT (core dumped)", "unknown end", or the story.
 [[nodiscard]] std::string describe(const ChildExit& exit);

@@ -225,13 +225,20 @@ void Runtime::on_environment_failed(ExitCode code, const Error& error) {
   parts_.outlet.perform(Stop{code, error.story});
 }
 
+// Only time that we were there to see counts, so that a machine that was suspended in the middle of a sync is no disk
+// that does not answer.
 void Runtime::watch_disk() {
-  const StorageStatus status = parts_.storage.status();
-  if (!status.oldest_unacknowledged_since || failed_) {
+  const auto since = parts_.storage.status().oldest_unacknowledged_since;
+  const Instant now = parts_.clock.now();
+  const Nanos step = std::min(kDiskStep, now - std::exchange(looked_at_disk_, now));
+  const bool same = since == sync_since_;
+  sync_since_ = since;
+  if (!since || failed_) {
     slow_told_ = false;
     return;
   }
-  const Nanos waiting = parts_.clock.now() - *status.oldest_unacknowledged_since;
+  sync_waited_ = same ? sync_waited_ + step : std::min(kDiskStep, now - *since);
+  const Nanos waiting = sync_waited_;
   if (waiting >= parts_.patience.deadline && parts_.abandon_store)
     return parts_.abandon_store(Error{Errc::timeout, "a sync has not returned for " + std::to_string(to_ms(waiting)) + " ms"});
   if (waiting >= parts_.patience.slow && !std::exchange(slow_told_, true)) post(DiskSlow{waiting});

@@ -32,6 +32,7 @@ class Runtime final : public StorageListener, public EnvironmentListener {
   static constexpr Nanos kLeastTimeToSend = 3s;
   static constexpr int kRowsPerTurn = 64;       // of a lock-step world, before the loop gets a turn again
   static constexpr Nanos kDiskCheck = 250ms;
+  static constexpr Nanos kDiskStep = 2 * kDiskCheck;   // what one look adds to a wait: who was suspended saw nothing
 
   struct DiskPatience {
     Nanos slow = 1s;        // an alert and a reason of the breaker
@@ -109,10 +110,12 @@ class Runtime final : public StorageListener, public EnvironmentListener {
   std::uint64_t epoch_ = 0;
   std::uint64_t market_durable_ = 0;
   std::uint64_t turns_ = 0;
+  Instant looked_at_disk_{};
+  std::optional<Instant> sync_since_;   // the one that is waited for
+  Nanos sync_waited_{};
   bool pumping_ = false;
   bool started_ = false;
   bool failed_ = false;
-  bool ended_ = false;          // DataEnded was told
   bool slow_told_ = false;
   bool more_rows_ = false;
   bool stopped_ = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "supervisor/core/age.h"
+
 namespace s1mple {
 
 namespace {
@@ -267,7 +269,7 @@ void AlertOutbox::restore_delivery(Entry& entry, const JsonValue& record, Instan
   if (auto text = record.text_at("at")) entry.delivered_at = *std::move(text);
   const auto at = parse_rfc3339(entry.delivered_at);
   if (!at) return;  // then it is sent again at once
-  const Nanos ago = std::max(Nanos{}, Nanos(wall - *at));
+  const Nanos ago = age_of(*at, wall);
   entry.told_at = now - ago;
   entry.next_try = now + std::max(Nanos{}, settings_.resend_after - ago);
 }
@@ -314,7 +316,7 @@ std::size_t AlertOutbox::restore(std::string_view log, Instant now, WallTime wal
       }
       if (has(alert->id)) continue;
       const auto at = parse_rfc3339(alert->at);
-      make_entry(std::move(alert).value(), now, at ? now - std::max(Nanos{}, Nanos(wall - *at)) : now);
+      make_entry(std::move(alert).value(), now, at ? now - age_of(*at, wall) : now);
     }
     restore_line(*record, now, wall);
   }

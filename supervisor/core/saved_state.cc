@@ -1,10 +1,12 @@
 #include "supervisor/core/saved_state.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <span>
 
 #include "common/base/crc32c.h"
 #include "common/base/json.h"
+#include "supervisor/core/age.h"
 
 namespace s1mple {
 
@@ -22,7 +24,7 @@ std::string checksum(std::string_view text) {
 void write_tally(JsonWriter& out, const RestartTally& tally) {
   out.key("tally").begin_object().text("key", tally.key).text("step", to_text(tally.step));
   out.text("parked_reason", tally.parked_reason).key("death_ages_ms").begin_array();
-  for (const Nanos age : tally.death_ages) out.number(to_ms(age));
+  for (const Nanos age : tally.death_ages) out.number(to_ms(std::min(age, kLongestAge)));
   out.end_array().number("safe_deaths", tally.safe_deaths).boolean("reserved", tally.reserved);
   out.boolean("after_store_failed", tally.after_store_failed).boolean("clean", tally.clean).end_object();
 }
@@ -64,7 +66,7 @@ Result<void> read_tally(const JsonValue& object, RestartTally& tally) {
     return Error{Errc::damaged, "tally.death_ages_ms is no short list"};
   for (std::size_t i = 0; i < ages->size(); ++i) {
     const auto age = ages->item(i).as_int();
-    if (!age || *age < 0 || *age > to_ms(24h * 366)) return Error{Errc::damaged, "tally.death_ages_ms out of range"};
+    if (!age || *age < 0 || *age > to_ms(kLongestAge)) return Error{Errc::damaged, "tally.death_ages_ms out of range"};
     tally.death_ages.push_back(std::chrono::milliseconds(*age));
   }
   return {};

@@ -12,6 +12,7 @@
 #include "common/os/entropy.h"
 #include "common/os/pidfd.h"
 #include "common/os/resident_memory.h"
+#include "supervisor/core/age.h"
 #include "supervisor/shell/control_methods.h"
 #include "supervisor/shell/status_view.h"
 
@@ -109,6 +110,7 @@ Result<void> Supervisor::open_control() {
 void Supervisor::begin() {
   constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR2};
   signals_ = std::make_unique<SignalWatcher>(loop_, kSignals, [this](int signal) { on_signal(signal); });
+  if (::getpid() == 1) orphans_ = std::make_unique<OrphanReaper>(loop_);
   log_.write(LogLine(LogLevel::notice, "supervisor_start")
                  .with("version", product_version())
                  .with("pid", ::getpid())
@@ -135,7 +137,7 @@ void Supervisor::load_state() {
   other_key_ = state_.tally.key != setup_.config.key;
   // A run that is taken over did not die: what was reserved for its death is reserved again.
   if (inheritance_.run) state_.tally.reserved = false;
-  const Nanos age = std::max(Nanos{}, Nanos(clock_.wall() - state_.saved_at));
+  const Nanos age = age_of(state_.saved_at, clock_.wall());
   if (other_key_) {
     log_.write(LogLine(LogLevel::notice, "ladder_reset").with("why", "another program or configuration"));
     RestartTally fresh;

@@ -19,6 +19,7 @@
 #include "common/os/inherited.h"
 #include "common/os/lock_file.h"
 #include "common/os/loop.h"
+#include "common/os/orphan_reaper.h"
 #include "common/os/signals.h"
 #include "common/os/timer.h"
 #include "common/os/worker.h"
@@ -121,6 +122,7 @@ class Supervisor final : public RunnerHost {
   std::unique_ptr<class ControlMethods> methods_;
   std::unique_ptr<ControlServer> server_;
   std::unique_ptr<SignalWatcher> signals_;
+  std::unique_ptr<OrphanReaper> orphans_;  // in a container, where this is process 1
   Timer watchdog_;
   Timer memory_;
   Timer check_limit_;

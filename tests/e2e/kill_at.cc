@@ -7,6 +7,7 @@
 //                 each start has its own; nothing is counted in one that finds none.
 // KILL_PROGRAM=P  only in `P run ...`; every other process passes all of this on to its children.
 // KILL_LOG=F      every call counted is a line "n name" appended to F; the last of one that was killed says so: "n name killed".
+// STUCK_SYNC=F    fdatasync and fsync do not return while there is a file F; for the program that KILL_PROGRAM names, or all.
 // Without KILL_PROGRAM one process only: KILL_AT is removed from the environment, so that children live.
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ std::atomic<long> calls{0};
 long kill_at = 0;
 bool counting = false;
 int log_fd = -1;
+const char* stuck_file = nullptr;
 
 template <class Function>
 Function next(const char* name) {
@@ -62,6 +64,7 @@ bool take_from(const char* plan, long& number) {
 
 __attribute__((constructor)) void begin(int argc, char** argv, char**) {
   if (!is_meant(argc, argv)) return;
+  stuck_file = std::getenv("STUCK_SYNC");
   if (const char* plan = std::getenv("KILL_PLAN")) {
     counting = take_from(plan, kill_at);
   } else if (const char* at = std::getenv("KILL_AT")) {
@@ -82,6 +85,11 @@ void count(const char* name) {
     (void)!write_uncounted(log_fd, line, static_cast<size_t>(length));
   }
   if (now == kill_at) ::kill(::getpid(), SIGKILL);
+}
+
+// As on a disk that does not answer: no signal that is handled ends the wait.
+void wait_for_disk() {
+  while (stuck_file != nullptr && ::access(stuck_file, F_OK) == 0) ::usleep(10'000);
 }
 
 void count_write(int fd, const char* name) {
@@ -119,11 +127,13 @@ ssize_t writev(int fd, const iovec* parts, int n) {
 int fdatasync(int fd) {
   static const auto real = next<int (*)(int)>("fdatasync");
   count("fdatasync");
+  wait_for_disk();
   return real(fd);
 }
 int fsync(int fd) {
   static const auto real = next<int (*)(int)>("fsync");
   count("fsync");
+  wait_for_disk();
   return real(fd);
 }
 int rename(const char* from, const char* to) noexcept {

@@ -6,8 +6,10 @@ Run: supervisor_deaths_test.py SUPERVISOR FAKE_ORCHESTRATOR [unittest arguments]
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 
+from support import wait_until
 from supervisor_case import FAST, PROGRAMS, WithSupervisor, main
 
 # (what the first run does; cause, exit code, signal, ready and words of `why` in its report). The second run is well.
@@ -73,6 +75,70 @@ class Ends(WithSupervisor):
         os.kill(supervisor.pid(), signal.SIGKILL)
         supervisor.wait_until(lambda: supervisor.restarts() == 1, what="it is restarted")
         self.assertEqual(len(self.last_report(supervisor)["output_tail"]), 64 * 1024)
+
+
+class Reports(WithSupervisor):
+    def test_every_other_exit_code_up_to_70_is_a_death_with_its_report(self):
+        codes = [code for code in range(71) if code not in PARKING + (66, 68)]
+        plan = ";".join(f"exit={code}" for code in codes) + ";"
+        supervisor = self.supervisor(plan, PATIENT.replace("backoff_base", "safe_after = 100\nbackoff_base")).start()
+        supervisor.wait_until(lambda: supervisor.restarts() == len(codes) and supervisor.state() == "running", 60, "the last one runs")
+        items = supervisor.rpc("crashes", {"limit": 100})["items"]
+        kept = len(items)
+        self.assertGreaterEqual(kept, 20)   # a bounded number is kept
+        self.assertEqual([(item["cause"], item["exit_code"]) for item in reversed(items)], [("exit", code) for code in codes[-kept:]])
+
+    def test_a_failed_store_and_a_held_lock_have_their_reports(self):
+        for code, why in ((66, "exit 66 (store_failed)"), (68, "exit 68 (lock_held)")):
+            with self.subTest(code=code):
+                supervisor = self.supervisor(f"exit={code};", PATIENT).start()
+                supervisor.wait_until(lambda: supervisor.restarts() == 1 and supervisor.state() == "running", 30, "it runs again")
+                summary = self.last_report(supervisor)["summary"]
+                self.assertEqual((summary["exit_code"], summary["counted"]), (code, False))
+                self.assertIn(why, summary["why"])
+
+    def test_one_that_dies_while_its_lock_is_still_held_is_reported_and_followed_when_it_is_free(self):
+        supervisor = self.supervisor("lock_child exit=70;", PATIENT).start()
+        supervisor.wait_state("waiting_for_lock")
+        self.assertEqual(self.last_report(supervisor)["summary"]["exit_code"], 70)
+        supervisor.wait_until(lambda: "lock_held" in {a["code"] for a in supervisor.rpc("alerts")["items"]}, 30, "it is told")
+        with open(os.path.join(supervisor.home, "release"), "w", encoding="utf-8"):
+            pass
+        supervisor.wait_state("running")
+
+    def test_one_of_another_link_version_is_reported_and_parked(self):
+        supervisor = self.supervisor("version", PATIENT).start()
+        supervisor.wait_state("parked")
+        self.assertIn("does not fit", self.last_report(supervisor)["summary"]["why"])
+
+    def test_one_that_ignores_every_request_is_killed_and_reported(self):
+        supervisor = self.supervisor("deaf;", PATIENT).start()
+        supervisor.wait_state("running")
+        pid = supervisor.pid()
+        supervisor.rpc("restart")
+        supervisor.wait_new_pid(pid)
+        summary = self.last_report(supervisor)["summary"]
+        self.assertEqual((summary["pid"], summary["cause"], summary["counted"]), (pid, "restart", False))
+        self.assertIn(summary["signal"], ("SIGABRT", "SIGKILL"))
+
+    def test_a_traced_one_is_ended_with_its_report_when_the_debuggers_time_is_over(self):
+        if shutil.which("strace") is None:
+            self.skipTest("strace is not installed")
+        supervisor = self.supervisor(";", FAST.replace("[supervisor.liveness]", '[supervisor.liveness]\ndebugger_grace = "500ms"')).start()
+        supervisor.wait_state("running")
+        pid = supervisor.pid()
+        tracer = subprocess.Popen(["strace", "-qq", "-p", str(pid), "-o", "/dev/null"], stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (tracer.kill(), tracer.wait()))
+        def traced():
+            with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+                return "TracerPid:\t0\n" not in file.read()
+        wait_until(traced, what="strace is attached")
+        os.kill(pid, signal.SIGSTOP)
+        supervisor.wait_new_pid(pid)
+        summary = self.last_report(supervisor)["summary"]
+        self.assertEqual((summary["pid"], summary["cause"]), (pid, "hang"))
+        self.assertIn("traced", summary["why"])
+        self.assertIn("traced", {a["code"] for a in supervisor.rpc("alerts")["items"]})
 
 
 class Programs(WithSupervisor):

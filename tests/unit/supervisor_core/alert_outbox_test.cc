@@ -42,6 +42,20 @@ struct OutboxWorld {
 
 }  // namespace
 
+TEST_CASE("alert outbox: a log that tells of any time at all is read") {
+  const auto at = GENERATE(values<std::string>({"1680-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2262-04-11T23:47:16Z"}));
+  Random random{1};
+  AlertSettings settings;
+  settings.command = {"/bin/true"};
+  AlertOutbox outbox(settings, random);
+  const Instant now{3600s};
+  CHECK(outbox.restore(R"({"alert":{"id":"a","level":"critical","code":"c","text":"t","at":")" + at + "\"}}\n" +
+                           R"({"delivered":"a","at":")" + at + "\"}\n",
+                       now, kWall) == 0);
+  REQUIRE(outbox.wake_at());
+  CHECK(*outbox.wake_at() <= now + settings.resend_after);
+}
+
 TEST_CASE("alert outbox: an id is taken once, however often it is sent") {
   OutboxWorld world;
   CHECK(world.outbox.add(alert("a"), world.now));
