@@ -207,6 +207,8 @@ Page short_page(std::string_view name, const JsonValue& result, const Speaker& s
   if (name == "clear") return done("cleared: " + in.text("from") + " → " + in.text("to"));
   if (name == "ack") return done("acknowledged");
   if (name == "reload") return reload_page(result);
+  if (name == "upgrade")
+    return done("the supervisor " + in.text("from_version") + " becomes the program that is in place; the orchestrator trades on");
   if (name == "shutdown") {
     const auto grace = in.whole("grace_ms");
     return done("both are ending" + (grace ? ", within " + duration_text(millis(*grace)) : std::string()));

@@ -87,8 +87,9 @@ std::vector<Notice> notices_of(const StatusModel& model, WallTime now, const Spe
   if (view.as_of && now - *view.as_of > kSilent)
     out.push_back({Tone::alarm, "ORCHESTRATOR SILENT: last answer " + ago_text(*view.as_of, now)});
   for (const auto& what : supervisor.degraded) out.push_back(degraded_notice(what));
+  const std::string why = supervisor.reason == "ready" ? "" : because(supervisor.reason);
   if (supervisor.state == "safe_mode" || view.mode == "safe")
-    out.push_back({Tone::alarm, "SAFE MODE" + since_text(supervisor.since, now) + because(supervisor.reason) +
+    out.push_back({Tone::alarm, "SAFE MODE" + since_text(supervisor.since, now) + why +
                                     ". No strategy runs. Leave it with: " + speaker.command("clear")});
   add_trading(view, now, speaker, out);
   if (view.orders_in_doubt.value_or(0) > 0)

@@ -22,7 +22,7 @@ void restart_fields(ConfigFields& in, RestartSettings& s) {
 }
 
 void liveness_fields(ConfigFields& in, LivenessSettings& s) {
-  in.span("ping_interval", s.ping_interval, 20ms, 10s, "Between two questions to the orchestrator.");
+  in.span("ping_interval", s.ping_interval, 20ms, 2s, "Between two questions to the orchestrator.");
   in.whole("lost_pings", s.lost_pings, 2, 100, "So many unanswered in a row and it is hung.");
   in.span("startup_progress_timeout", s.startup_progress_timeout, 500ms, 1h,
           "Before ready: without progress for so long it is hung.");

@@ -87,7 +87,7 @@ class Reload(WithSupervisor):
 
     def test_a_bad_configuration_changes_nothing_and_says_where_and_what_would_be_right(self):
         for text, story in ((FAST.replace('"50ms"', "50") + "[alerts]\nhook = 1\n",
-                             "config.toml:9: supervisor.liveness.ping_interval: must be a quoted span from 20ms to 10s"),
+                             "config.toml:9: supervisor.liveness.ping_interval: must be a quoted span from 20ms to 2s"),
                             (FAST + "[alerts\n", ":14: no valid TOML"),
                             (FAST + "# refused\n", "config.toml:1: refused by the orchestrator"),
                             (None, "No such file")):

@@ -36,6 +36,7 @@ TEST_CASE("short answers are sentences") {
       {{"alert_test"}, R"({"delivered":true,"exit_code":0,"took_ms":12})", "took it in 12 ms, exit code 0\n"},
       {{"ack", "x"}, R"({"acked":true})", "acknowledged\n"},
       {{"orders"}, R"({"items":[],"next":null})", "no orders\n"},
+      {{"upgrade"}, R"({"accepted":true,"from_version":"0.1.0"})", "the supervisor 0.1.0 becomes the program that is in place; "},
       {{"reload"}, R"({"taken":[],"needs_restart":[],"warnings":[]})", "nothing has changed\n"},
       {{"reload"}, R"({"taken":["alerts.timeout","alerts.command"],"needs_restart":[{"what":"strategy","help":"s1mple restart"}],
           "warnings":["f:7: no"]})",

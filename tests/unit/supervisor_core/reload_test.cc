@@ -152,6 +152,7 @@ TEST_CASE("reload: another alert command is tried at once with what waits, and t
   for (int n = 0; n < 3; ++n) {
     REQUIRE(outbox.begin_delivery(now) != nullptr);
     REQUIRE(outbox.end_delivery(false, "exit 1", "2026-11-22T15:44:00.000000Z", now).has_value() == false);
+    now += 1s;
   }
   const bool waits = outbox.begin_delivery(now) == nullptr;
   REQUIRE(waits);
@@ -165,7 +166,7 @@ TEST_CASE("reload: another alert command is tried at once with what waits, and t
   CHECK(outbox.begin_delivery(now) == nullptr);  // four tries in this minute
   settings.rate_limit = 2;
   outbox.take(settings, now);
-  CHECK(outbox.wake_at() == now + settings.rate_window);
+  CHECK(outbox.wake_at() == now - 1s + settings.rate_window);  // the last two count: one a second ago, one now
   settings.rate_limit = 20;
   outbox.take(settings, now);
   CHECK(outbox.begin_delivery(now) != nullptr);
