@@ -142,11 +142,18 @@ class Container(RealCase):
             outer = subprocess.Popen(["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", runs.SUPERVISOR, "run",
                                       "--config", self.config, "--home", home], stdin=subprocess.DEVNULL, stdout=output,
                                      stderr=output, start_new_session=True)
+        inner = []
+        # Last: nobody may still write into the home when it is removed.
+        self.addCleanup(lambda: support.wait_until(lambda: not any(map(support.is_alive, inner)), LIMIT, "nobody is left"))
         self.addCleanup(outer.wait)
         self.addCleanup(outer.kill)   # and with it everything in there
+        self.wait(lambda: self.children(outer.pid), "process 1 is there")
+        inner += self.children(outer.pid)
         self.home = home
         self.wait(lambda: self.running(), "it trades in there")
-        return outer, self.children(outer.pid)[0]
+        return outer, inner[0]
+
+    home = ""
 
     def log(self):
         text = ""
