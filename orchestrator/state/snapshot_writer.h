@@ -30,6 +30,8 @@ class SnapshotWriter {
   SnapshotWriter(Disk& disk, RunOnHelper run, Finished finished);
 
   [[nodiscard]] bool active() const { return stage_ != Stage::idle; }
+  // The last record in the snapshot under way; 0 without one.
+  [[nodiscard]] std::uint64_t holds_upto() const { return active() ? writing_->header.seq : 0; }
   // `header` without body_*, with the archives as they are; `leaving` is appended to them before the header is
   // written. `keep_as`: the name under which the present state.json is kept.
   void begin(SnapshotHeader header, std::unique_ptr<SnapshotSlices> slices, std::string keep_as,

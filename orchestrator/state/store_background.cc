@@ -17,8 +17,10 @@ void StateStore::Core::run_on_helper(std::function<void()> job, std::function<vo
   });
 }
 
-// Rule 19: the log since the snapshot that counts.
+// Rule 19: the log since the snapshot that counts. A snapshot under way cannot count, and so not shorten the log, before
+// every record that it holds is in the log: what was queued when it began goes beyond the cap.
 bool StateStore::Core::over_hard_cap() const {
+  if (snapshots.holds_upto() > durable_seq) return false;
   std::uint64_t bytes = tail.segment.bytes;
   for (const SegmentHeader& segment : older_segments)
     if (segment.number >= snapshot.segment) bytes += segment.bytes;
@@ -97,6 +99,7 @@ void StateStore::Core::begin_snapshot() {
   header.archives = snapshot.archives;
   snapshots.begin(std::move(header), parts.folding.snapshot_slices(), generation_file(snapshot.seq), durable_seq,
                   leaving);
+  if (tail.offset >= prepare_at()) want_segment();  // the hard cap may have been in the way
 }
 
 void StateStore::Core::on_snapshot(Result<SnapshotHeader> written) {

@@ -20,7 +20,8 @@ struct StoreOptions {
   // A group never exceeds this. Segments are close_segment_at + 2 * max_group_bytes long, so that commits go on
   // for a while when the next segment is late.
   std::uint64_t max_group_bytes = std::uint64_t{1} << 20;
-  // No further segment is laid out while the log since the last verified snapshot is this long.
+  // No further segment is laid out while the log since the last verified snapshot is this long,
+  // but for the records that were queued when a snapshot began: it counts only with them in the log.
   std::uint64_t log_hard_cap = std::uint64_t{64} << 20;
   // Free bytes of the file system below which space is low, then out.
   std::uint64_t space_low = std::uint64_t{64} << 20;

@@ -2,7 +2,8 @@
 //
 // Record n is n (8 bytes, little-endian) and then 0 to 299 bytes that follow from n. The snapshot is written in
 // three slices. Every record is also an entry "e<n>" of the state; evict() takes out all but the last kKept of
-// them, at most kEvicted at once, so each is at any time either in the state or in the archive. Thread: one. Errors: apply refuses any record that is not the next one.
+// them, at most kEvicted at once, so each is at any time either in the state or in the archive. A stalled snapshot has
+// always one more slice. Thread: one. Errors: apply refuses any record that is not the next one.
 #pragma once
 
 #include <algorithm>
@@ -52,7 +53,7 @@ class NumberedFolding : public Folding {
   [[nodiscard]] std::unique_ptr<SnapshotSlices> snapshot_slices() const override {
     JsonWriter out;
     write_snapshot(out);
-    return std::make_unique<ThreeSlices>(out.take());
+    return std::make_unique<ThreeSlices>(out.take(), stalled_);
   }
   [[nodiscard]] Eviction evict() override {
     if (records_ < kept_from_ + kKept) return {};
@@ -60,6 +61,7 @@ class NumberedFolding : public Folding {
     const std::uint64_t first = std::exchange(kept_from_, std::min(old_until, kept_from_ + kEvicted));
     return {std::make_shared<Evicted>(first, kept_from_), kept_from_ < old_until};
   }
+  void stall_snapshots(bool stalled) { stalled_ = stalled; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
   [[nodiscard]] std::uint64_t kept_from() const { return kept_from_; }
   [[nodiscard]] static std::string row_of(std::uint64_t number) { return "{\"n\":" + std::to_string(number) + "}"; }
@@ -67,8 +69,9 @@ class NumberedFolding : public Folding {
  private:
   class ThreeSlices final : public SnapshotSlices {
    public:
-    explicit ThreeSlices(std::string text) : text_(std::move(text)) {}
+    ThreeSlices(std::string text, const bool& stalled) : text_(std::move(text)), stalled_(stalled) {}
     bool append_slice(std::string& out) override {
+      if (stalled_) return true;
       out += text_.substr(0, kSliceBytes);
       text_.erase(0, kSliceBytes);
       return !text_.empty();
@@ -77,6 +80,7 @@ class NumberedFolding : public Folding {
    private:
     static constexpr std::size_t kSliceBytes = 600;
     std::string text_;
+    const bool& stalled_;
   };
   class Evicted final : public ArchiveBatch {
    public:
@@ -94,6 +98,7 @@ class NumberedFolding : public Folding {
   };
   std::uint64_t records_ = 0;
   std::uint64_t kept_from_ = 1;
+  bool stalled_ = false;
 };
 
 }  // namespace s1mple

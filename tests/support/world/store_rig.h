@@ -64,6 +64,7 @@ class StoreProcess final : public StorageListener {
     return clean;
   }
 
+  void stall_snapshots(bool stalled) { folding_.stall_snapshots(stalled); }
   [[nodiscard]] StateStore& store() { return *store_; }
   [[nodiscard]] ManualJobs& jobs() { return jobs_; }
   [[nodiscard]] VirtualClock& clock() { return clock_; }

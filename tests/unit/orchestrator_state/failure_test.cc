@@ -11,7 +11,8 @@ Error input_output_error() { return os_error("injected", EIO); }
 
 }  // namespace
 
-TEST_CASE("whichever operation fails, nothing is acknowledged after it, and a start after 66 serves all that was") {
+TEST_CASE("whichever operation fails, nothing is acknowledged after it, and a start after 66 serves all that was",
+          "[rule_9][rule_17]") {
   std::uint64_t operations = 0;
   {
     SimDisk disk;
@@ -69,7 +70,7 @@ TEST_CASE("whichever operation fails, nothing is acknowledged after it, and a st
   }
 }
 
-TEST_CASE("a failed sync is the store's end: later records get numbers and no acknowledgement") {
+TEST_CASE("a failed sync is the store's end: later records get numbers and no acknowledgement", "[rule_9]") {
   SimDisk disk;
   StoreProcess process(disk, 1, tiny_settings());
   REQUIRE(process.start().ok());
@@ -103,7 +104,7 @@ TEST_CASE("a disk that does not answer shows how long the oldest record waits, a
   CHECK(process.acknowledged() == 0);
 }
 
-TEST_CASE("a full disk is told before a commit can fail, harms nothing, and is over when space returns") {
+TEST_CASE("a full disk is told before a commit can fail, harms nothing, and is over when space returns", "[rule_16]") {
   SimDisk disk;
   const std::uint64_t room = 2 * tiny_store().segment_bytes();
   StoreProcess process(disk, 1, tiny_settings());
@@ -135,7 +136,7 @@ TEST_CASE("a full disk is told before a commit can fail, harms nothing, and is o
   CHECK(process.close() == true);
 }
 
-TEST_CASE("a snapshot that finds no room keeps the old one, and commits go on") {
+TEST_CASE("a snapshot that finds no room keeps the old one, and commits go on", "[rule_16]") {
   SimDisk disk;
   StoreProcess process(disk, 1, tiny_settings());
   REQUIRE(process.start().ok());
@@ -169,7 +170,7 @@ TEST_CASE("records that come while a sync runs share the next one") {
   CHECK(process.store().status().commits == 2);
 }
 
-TEST_CASE("in the steady state segments are recycled and no file grows") {
+TEST_CASE("in the steady state segments are recycled and no file grows", "[rule_8][rule_16]") {
   SimDisk disk;
   StoreProcess process(disk, 1, tiny_settings());
   REQUIRE(process.start().ok());
@@ -187,7 +188,33 @@ TEST_CASE("in the steady state segments are recycled and no file grows") {
   CHECK(recycled >= 8);
 }
 
-TEST_CASE("nothing ever writes into state.json") {
+TEST_CASE("a log whose snapshot does not get done stops at its hard cap, and goes on after the snapshot", "[rule_19]") {
+  const auto log_bytes = [](const SimDisk& disk) {
+    std::uint64_t bytes = 0;
+    for (const auto& [name, content] : disk.all()) bytes += name.ends_with(".wal") ? content.size() : 0;
+    return bytes;
+  };
+  SimDisk disk;
+  StoreProcess process(disk, 1, tiny_settings());
+  REQUIRE(process.start().ok());
+  process.stall_snapshots(true);
+  std::uint64_t committed = 0;
+  for (; committed < 1000; ++committed) {
+    process.commit(1);
+    for (int job = 0; job < 20; ++job) process.jobs().run_one();
+    REQUIRE(log_bytes(disk) <= tiny_store().log_hard_cap);
+  }
+  CHECK(log_bytes(disk) + tiny_store().segment_bytes() > tiny_store().log_hard_cap);
+  CHECK(process.acknowledged() < committed);
+  CHECK_FALSE(process.failure());
+
+  process.stall_snapshots(false);
+  process.jobs().run_all();
+  CHECK(process.acknowledged() == committed);
+  CHECK(process.close() == true);
+}
+
+TEST_CASE("nothing ever writes into state.json", "[rule_3]") {
   SimDisk disk;
   StoreProcess process(disk, 1, tiny_settings());
   REQUIRE(process.start().ok());
