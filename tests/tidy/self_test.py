@@ -63,6 +63,13 @@ ROWS = [
     ("no float near money", {"orchestrator/venue/kraken/a.h": CONTRACT + "float fee = 0;\n"}, "double or float near money"),
     ("a double with its reason", {"orchestrator/domain/a.h": CONTRACT + "double share;  // shown only\n"}, None),
     ("a double far from money", {"supervisor/client/a.h": CONTRACT + "double share;\n"}, None),
+    ("each rule of the store is named in code", {"orchestrator/state/a.cc": "// Rules 1, 2 and 3.\n"},
+     "no code says where it keeps rule 4"),
+    ("each rule of the store has its test", {"orchestrator/state/a.cc": "", "tests/unit/a.cc": "[rule_1]\n"},
+     "no test is tagged [rule_2]"),
+    ("rules of the store that are named and tested",
+     {"orchestrator/state/a.h": CONTRACT + "// Rules " + ", ".join(map(str, range(1, 20))) + " and 20.\n",
+      "tests/unit/a.h": CONTRACT + "".join(f"// [rule_{n}]\n" for n in range(1, 21))}, None),
     ("unfinished work", {"deploy/a.sh": "# TODO: later\n"}, "unfinished work"),
 ]
 

@@ -21,6 +21,7 @@ FOLDERS = ["cmake", "common", "deploy", "orchestrator", "supervisor", "tests"]
 SUFFIXES = {".h", ".cc", ".py", ".sh", ".cmake", ".txt", ".md", ".toml", ".service"}
 MAX_LINES = 400
 MIN_CONTRACT_LINES = 2
+RULES_OF_THE_STORE = 20
 
 BANNED_CALLS = {
     "the clock": r"\b(system|steady|high_resolution)_clock::now\b|\bclock_gettime\b|\bgettimeofday\b"
@@ -149,8 +150,25 @@ def check_leftovers(tree):
                 yield path, number, "unfinished work is an issue, not a comment"
 
 
+def rules_named(tree, place, pattern):
+    """The numbers that `pattern` finds in each file below `place`: "rules 4, 5 and 8" names three."""
+    return {int(number) for path, text in tree.items() if is_in(path, place) and is_code(path)
+            for found in re.findall(pattern, text) for number in re.findall(r"\d+", found)}
+
+
+def check_rules_of_the_store(tree):
+    store = "orchestrator/state"
+    kept = rules_named(tree, "orchestrator", r"\b[Rr]ules? (\d+(?:(?:, | and )\d+)*)")
+    tested = rules_named(tree, "tests/unit", r"\[rule_(\d+)\]")
+    for number in range(1, RULES_OF_THE_STORE + 1) if any(is_in(path, store) for path in tree) else []:
+        if number not in kept:
+            yield store, 1, f"no code says where it keeps rule {number}"
+        if number not in tested:
+            yield "tests/unit", 1, f"no test is tagged [rule_{number}]"
+
+
 CHECKS = [check_arrows, check_waivers, check_contracts, check_banned_calls, check_sizes, check_sources_are_built,
-          check_money, check_leftovers]
+          check_money, check_leftovers, check_rules_of_the_store]
 
 
 def read_tree():

@@ -12,7 +12,7 @@
 
 using namespace s1mple;
 
-TEST_CASE("lock file: one holder at a time, named in the refusal; free again with its holder") {
+TEST_CASE("lock file: one holder at a time, named in the refusal; free again with its holder", "[rule_15]") {
   const TemporaryDirectory home;
   const std::string path = home.file("LOCK");
   CHECK(lock_holder(path).value() == std::nullopt);
@@ -31,7 +31,7 @@ TEST_CASE("lock file: one holder at a time, named in the refusal; free again wit
   CHECK(LockFile::take(path));
 }
 
-TEST_CASE("lock file: a killed process holds nothing, whatever pid the file still shows") {
+TEST_CASE("lock file: a killed process holds nothing, whatever pid the file still shows", "[rule_15]") {
   const TemporaryDirectory home;
   const std::string path = home.file("LOCK");
   int ready[2];

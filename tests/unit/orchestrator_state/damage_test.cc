@@ -78,7 +78,8 @@ std::size_t end_of_frames(const std::string& segment) {
 
 }  // namespace
 
-TEST_CASE("whatever is damaged at random, only the last group of a log without a clean stop may go, and loudly") {
+TEST_CASE("whatever is damaged at random, only the last group of a log without a clean stop may go, and loudly",
+          "[rule_6][rule_12]") {
   for (const bool clean : {true, false}) {
     const Made made = make_store(clean);
     const auto files = made.disk->all();
@@ -115,7 +116,7 @@ TEST_CASE("whatever is damaged at random, only the last group of a log without a
   }
 }
 
-TEST_CASE("a bad frame before a forced one is damage, and names file and offset") {
+TEST_CASE("a bad frame before a forced one is damage, and names file and offset", "[rule_7][rule_12]") {
   const Made made = make_store(false);
   const std::string file = newest_segment(*made.disk);
   std::string content = *made.disk->content(named_segment(*made.disk));
@@ -131,7 +132,7 @@ TEST_CASE("a bad frame before a forced one is damage, and names file and offset"
   CHECK_THAT(outcome.damage->help, contains("store salvage"));
 }
 
-TEST_CASE("a bad last group is cut, counted, and its bytes are kept") {
+TEST_CASE("a bad last group is cut, counted, and its bytes are kept", "[rule_7]") {
   const Made made = make_store(false);
   const std::string name = named_segment(*made.disk);
   std::string content = *made.disk->content(name);
@@ -154,7 +155,7 @@ TEST_CASE("a bad last group is cut, counted, and its bytes are kept") {
   CHECK(again.report.digest == outcome.report.digest);
 }
 
-TEST_CASE("a damaged newest snapshot falls back to the older generation and loses nothing") {
+TEST_CASE("a damaged newest snapshot falls back to the older generation and loses nothing", "[rule_20]") {
   for (const bool clean : {true, false}) {
     for (const std::size_t at : {std::size_t{30}, std::size_t{1900}, std::size_t{2060}}) {
       const Made made = make_store(clean);
@@ -179,7 +180,7 @@ TEST_CASE("a damaged newest snapshot falls back to the older generation and lose
   }
 }
 
-TEST_CASE("missing is not empty") {
+TEST_CASE("missing is not empty", "[rule_13]") {
   const Made made = make_store(true);
   made.disk->forget(kStateFile);
   const Recovered outcome = look(*made.disk, RecoveryMode::open);
@@ -191,7 +192,7 @@ TEST_CASE("missing is not empty") {
   CHECK(nothing.operations() == 0);
 }
 
-TEST_CASE("files of another kind or a newer version are refused and stay as they are") {
+TEST_CASE("files of another kind or a newer version are refused and stay as they are", "[rule_18]") {
   const Made made = make_store(true);
   const auto before = made.disk->all();
   VirtualClock clock;
@@ -215,7 +216,7 @@ TEST_CASE("files of another kind or a newer version are refused and stay as they
   CHECK(made.disk->all() == before);
 }
 
-TEST_CASE("every kind of left-over journal is adopted or set aside") {
+TEST_CASE("every kind of left-over journal is adopted or set aside", "[rule_14]") {
   const Made made = make_store(true);
   const std::string good = *made.disk->content(kStateFile);
   SnapshotHeader newer_epoch = load_snapshot(*made.disk, kStateFile)->header;

@@ -71,7 +71,7 @@ class NoListener final : public StorageListener {
 
 }  // namespace
 
-TEST_CASE("a directory of format 1 is read") {
+TEST_CASE("a directory of format 1 is read", "[rule_18]") {
   SimDisk disk;
   disk.set_content(segment_file(0), golden_segment());
   disk.set_content(kStateFile, golden_snapshot());
@@ -135,7 +135,7 @@ TEST_CASE("file names are read back exactly, and nothing else is taken for one")
   for (const char* not_ours : {"LOCK", "notes.txt", "archived-1", "events"}) CHECK_FALSE(is_store_file(not_ours));
 }
 
-TEST_CASE("a frame is good in its own segment only, and whole or not at all") {
+TEST_CASE("a frame is good in its own segment only, and whole or not at all", "[rule_8]") {
   std::vector<std::byte> bytes;
   FrameHeader header;
   header.epoch = 3;

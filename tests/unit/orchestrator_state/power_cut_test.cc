@@ -173,7 +173,8 @@ Run run_until(const Life& life, std::uint64_t cut) {
 
 }  // namespace
 
-TEST_CASE("at every power cut, in every legal state, the store is a prefix with all that was acknowledged") {
+TEST_CASE("at every power cut, in every legal state, the store is a prefix with all that was acknowledged",
+          "[rule_1][rule_4][rule_5]") {
   for (const auto& [name, life] : lives()) {
     const std::uint64_t operations = run_until(life, 0).disk->operations();
     for (std::uint64_t cut = 1; cut <= operations + 1; ++cut) {
@@ -191,7 +192,8 @@ TEST_CASE("at every power cut, in every legal state, the store is a prefix with 
   }
 }
 
-TEST_CASE("a process killed at any operation leaves a store that its successor serves, and keeps, through a cut") {
+TEST_CASE("a process killed at any operation leaves a store that its successor serves, and keeps, through a cut",
+          "[rule_10]") {
   for (const auto& [name, life] : lives()) {
     const std::uint64_t operations = run_until(life, 0).disk->operations();
     for (std::uint64_t cut = 1; cut <= operations + 1; ++cut) {
@@ -213,7 +215,8 @@ TEST_CASE("a process killed at any operation leaves a store that its successor s
   }
 }
 
-TEST_CASE("a power cut inside recovery, at every operation of it, changes nothing about what is recovered") {
+TEST_CASE("a power cut inside recovery, at every operation of it, changes nothing about what is recovered",
+          "[rule_11]") {
   for (const auto& [name, life] : lives()) {
     const std::uint64_t operations = run_until(life, 0).disk->operations();
     for (std::uint64_t cut = 1; cut <= operations + 1; cut += 3) {
@@ -236,7 +239,8 @@ TEST_CASE("a power cut inside recovery, at every operation of it, changes nothin
 }
 
 // The test above must be able to fail: a store that leaves out any kind of sync is found out.
-TEST_CASE("a store that leaves out one kind of sync breaks a promise at some power cut") {
+TEST_CASE("a store that leaves out one kind of sync breaks a promise at some power cut",
+          "[rule_1][rule_2][rule_4][rule_5]") {
   struct Row {
     const char* what;
     std::function<bool(const std::string&)> skipped;
