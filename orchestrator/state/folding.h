@@ -53,8 +53,9 @@ class Folding {
   [[nodiscard]] virtual std::unique_ptr<SnapshotSlices> snapshot_slices() const;
 
   // Takes out of the state what is older than the owner's horizon, at most about 2 ms of work. Asked before
-  // snapshot_slices(), once in each pass of the loop until there is no more; what it gives is in the archive before the snapshot without it counts, and found by look-ups at any time. No
-  // record may need it any more: recovery may apply later records with it or without it, and must come to the same.
+  // snapshot_slices(), once in each pass of the loop until there is no more; what it gives is in the archive before the
+  // snapshot without it counts, and found by look-ups at any time. No record may need it any more: recovery may apply
+  // later records with it or without it, and must come to the same.
   [[nodiscard]] virtual Eviction evict() { return {}; }
 
   // One JSON value for `store log`. The default shows a payload that is JSON as it is, any other as hex text.

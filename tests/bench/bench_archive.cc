@@ -1,9 +1,10 @@
 // What an archive of 1,000,000 fills costs: the start of an orchestrator's store, its memory, a look-up, an append.
 //
-// bench_archive DIRECTORY [--fills N] [--orders N]. Makes a store of the orchestrator's kind with open orders, through
+// bench_archive DIRECTORY [--fills N] [--orders N] [--log-mib N]. Makes a store of the orchestrator's kind with open orders, through
 // the real StateStore: each snapshot moves 20,000 fills and 10,000 orders to the archive. Then, each in a process of its
 // own, the store is opened with and without the archive; look-ups are timed beside one bare pread of a page of the same
-// file, the whole check beside reading it. Units as printed. The directory must not exist; it is removed at the end.
+// file, the whole check beside reading it. With --log-mib the store gets a log of that length (the cap is raised for it),
+// and is opened once more. Units as printed. The directory must not exist; it is removed at the end.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -12,9 +13,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <string_view>
 
 #include "common/os/clock.h"
 #include "common/os/loop.h"
@@ -102,6 +103,12 @@ class Invented final : public ArchiveBatch {
   std::uint64_t first_, end_;
 };
 
+// Never done, so that the log goes on without it.
+class NoEnd final : public SnapshotSlices {
+ public:
+  bool append_slice(std::string&) override { return true; }
+};
+
 // The orchestrator's books, out of which invented history leaves.
 class Ageing final : public Folding {
  public:
@@ -112,6 +119,10 @@ class Ageing final : public Folding {
   Result<void> read_snapshot(const JsonValue& state, std::uint32_t) override { return books_.read_json(state); }
   Result<void> read_snapshot_text(std::string_view state, std::uint32_t) override { return books_.read_text(state); }
   void write_snapshot(JsonWriter& out) const override { books_.write_json(out); }
+  [[nodiscard]] std::unique_ptr<SnapshotSlices> snapshot_slices() const override {
+    return ends_ ? Folding::snapshot_slices() : std::make_unique<NoEnd>();
+  }
+  void end_no_snapshot() { ends_ = false; }
   [[nodiscard]] Eviction evict() override {
     const std::uint64_t first = std::exchange(next_, std::min(next_ + kFillsAtOnce, until_));
     if (first == next_) return {};
@@ -122,6 +133,7 @@ class Ageing final : public Folding {
  private:
   Books books_;
   std::uint64_t next_ = 0, until_ = 0;
+  bool ends_ = true;
 };
 
 struct Made {
@@ -131,8 +143,9 @@ struct Made {
 
 class Maker {
  public:
-  explicit Maker(const std::string& directory) {
+  explicit Maker(const std::string& directory, const StoreOptions& options = {}) {
     RecoverySettings settings;
+    settings.options = options;
     auto opened = require(StoreDirectory::open(directory, StoreDirectory::Missing::create));
     files_ = std::make_unique<StoreFiles>(loop_, std::move(opened), folding_, clock_, settings);
     while (!require(files_->recover())) {
@@ -146,6 +159,16 @@ class Maker {
                                                    intent.created_at, Provenance::answered}});
       if (i % kRecordsInFlight == 0) wait_for_disk();
     }
+  }
+  // Records that replace each other, so that the log grows and the state does not.
+  void lengthen_log(std::uint64_t bytes) {
+    folding_.end_no_snapshot();
+    for (std::uint64_t written = 0, i = 0; written < bytes; ++i) {
+      submit({StrategySaved{StrategyName("ladder"), "{\"number\":" + std::to_string(i) + std::string(180, ' ') + "}", {}}});
+      written += encoded_.size();
+      if (i % kRecordsInFlight == 0) wait_for_disk();
+    }
+    wait_for_disk();
   }
   double snapshot() {
     const double begun = now_us();
@@ -194,6 +217,7 @@ class Maker {
 // In a process of its own: milliseconds until the store is open, and the most memory that it took, in MiB.
 struct Start {
   double ms = 0, mib = 0;
+  std::uint64_t records = 0;
 };
 Start start_of(const std::string& directory) {
   int ends[2];
@@ -208,6 +232,7 @@ Start start_of(const std::string& directory) {
     StoreRecovery recovery(disk, folding, clock, RecoverySettings());
     require(recovery.run());
     start.ms = (now_us() - begun) / 1e3;
+    start.records = recovery.report().records;
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     start.mib = static_cast<double>(usage.ru_maxrss) / 1024;
@@ -284,7 +309,36 @@ void whole_check(PosixDisk& disk, const ArchiveRef& ref) {
               mb / checked * 1e6, checked / 1e3, mb / read * 1e6);
 }
 
-int run(const std::string& directory, std::uint64_t fills, std::uint64_t orders) {
+double ms_of_reading(const std::string& directory) {
+  PosixDisk disk(directory);
+  std::vector<std::byte> slice(std::size_t{1} << 20);
+  const double begun = now_us();
+  for (const std::string& name : require(disk.list())) {
+    if (!name.ends_with(".wal")) continue;
+    auto file = require(disk.open(name, OpenFor::reading));
+    const std::uint64_t size = std::filesystem::file_size(directory + "/" + name);
+    for (std::uint64_t at = 0; at < size; at += slice.size()) require(file->read_at(at, slice));
+  }
+  return (now_us() - begun) / 1e3;
+}
+
+void long_log(const std::string& store, std::uint64_t mib) {
+  StoreOptions options;
+  options.log_hard_cap = mib << 22;
+  Maker(store, options).lengthen_log(mib << 20);
+  const Start start = start_of(store);
+  const double read = ms_of_reading(store);
+  const double mb = static_cast<double>(mib << 20) / 1e6;
+  std::printf("the same with %8llu records in %5.0f MB of log %8.1f ms %8.1f MiB   %.0f MB/s, floor %.0f ms (reading)\n",
+              static_cast<unsigned long long>(start.records), mb, start.ms, start.mib, mb / start.ms * 1e3, read);
+}
+
+struct Sizes {
+  std::uint64_t fills = 1'000'000, orders = 10'000, log_mib = 0;
+};
+
+int run(const std::string& directory, const Sizes& sizes) {
+  const std::uint64_t fills = sizes.fills, orders = sizes.orders;
   std::filesystem::create_directories(directory);
   const std::string with = directory + "/with", without = directory + "/without";
   for (const std::string& store : {without, with}) {
@@ -309,6 +363,7 @@ int run(const std::string& directory, std::uint64_t fills, std::uint64_t orders)
               static_cast<unsigned long long>(orders), bare.ms, bare.mib);
   std::printf("the same with %8llu fills in the archive       %8.1f ms %8.1f MiB\n",
               static_cast<unsigned long long>(fills), archived.ms, archived.mib);
+  if (sizes.log_mib > 0) long_log(with, sizes.log_mib);
   PosixDisk disk(with);
   const ArchiveRef ref = require(read_snapshot_header(disk, kStateFile)).archives.at(0);
   look_ups(disk, ref, fills);
@@ -321,12 +376,17 @@ int run(const std::string& directory, std::uint64_t fills, std::uint64_t orders)
 }  // namespace s1mple
 
 int main(int argc, char** argv) {
-  std::uint64_t fills = 1'000'000, orders = 10'000;
+  s1mple::Sizes sizes;
   if (argc < 2 || std::filesystem::exists(argv[1])) {
-    std::fprintf(stderr, "usage: bench_archive NEW_DIRECTORY [--fills N] [--orders N]\n");
+    std::fprintf(stderr, "usage: bench_archive NEW_DIRECTORY [--fills N] [--orders N] [--log-mib N]\n");
     return 64;
   }
-  for (int i = 2; i + 1 < argc; i += 2)
-    (std::strcmp(argv[i], "--fills") == 0 ? fills : orders) = std::strtoull(argv[i + 1], nullptr, 10);
-  return s1mple::run(argv[1], fills, orders);
+  for (int i = 2; i + 1 < argc; i += 2) {
+    const std::string_view option = argv[i];
+    const std::uint64_t number = std::strtoull(argv[i + 1], nullptr, 10);
+    if (option == "--fills") sizes.fills = number;
+    if (option == "--orders") sizes.orders = number;
+    if (option == "--log-mib") sizes.log_mib = number;
+  }
+  return s1mple::run(argv[1], sizes);
 }
