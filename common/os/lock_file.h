@@ -1,7 +1,7 @@
 // LockFile: one holder of a path at a time (flock), for as long as the object or its process lives.
 //
 // The kernel frees it when the process ends, however it ends. The file holds the holder's pid as text, for
-// people, and is never deleted: a deleted lock file can be held twice.
+// people, and is never deleted: a deleted lock file can be held twice (rule 15 of the store).
 // Errors: Errc::busy names the holder. Thread: any.
 #pragma once
 

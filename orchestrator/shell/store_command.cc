@@ -91,6 +91,8 @@ ExitCode run_log(const StoreArguments& arguments) { return run_store_log(argumen
 ExitCode run_salvage(const StoreArguments& arguments) { return run_store_salvage(arguments.directory, arguments.to); }
 ExitCode run_archive(const StoreArguments& arguments) { return run_store_archive(arguments.directory); }
 
+constexpr std::uint64_t kMostDrillCommits = 1'000'000'000;  // and a negative number, read as a huge one, is refused
+
 using Run = ExitCode (*)(const StoreArguments&);
 
 void add_command(CLI::App& app, StoreArguments& arguments, Run& chosen, const char* name, const char* help, Run run) {
@@ -100,7 +102,9 @@ void add_command(CLI::App& app, StoreArguments& arguments, Run& chosen, const ch
 }
 
 void add_drill_options(CLI::App& drill, DrillOrder& order) {
-  drill.add_option("--commits", order.commits, "how many groups to commit")->required();
+  drill.add_option("--commits", order.commits, "how many groups to commit")
+      ->required()
+      ->check(CLI::Range(std::uint64_t{1}, kMostDrillCommits));
   drill.add_option("--group", order.group, "records in a group")->check(CLI::Range(1, 65536));
   drill.add_option("--bytes", order.bytes, "bytes of a record")
       ->check(CLI::Range(std::uint64_t{kDrillBytesMin}, std::uint64_t{kMaxRecordBytes}));

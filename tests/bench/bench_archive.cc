@@ -1,10 +1,10 @@
 // What an archive of 1,000,000 fills costs: the start of an orchestrator's store, its memory, a look-up, an append.
 //
-// bench_archive DIRECTORY [--fills N] [--orders N] [--log-mib N]. Makes a store of the orchestrator's kind with open orders, through
-// the real StateStore: each snapshot moves 20,000 fills and 10,000 orders to the archive. Then, each in a process of its
-// own, the store is opened with and without the archive; look-ups are timed beside one bare pread of a page of the same
-// file, the whole check beside reading it. With --log-mib the store gets a log of that length (the cap is raised for it),
-// and is opened once more. Units as printed. The directory must not exist; it is removed at the end.
+// bench_archive DIRECTORY [--fills N] [--orders N] [--log-mib N]. Makes a store of the orchestrator's kind with open
+// orders, through the real StateStore: each snapshot moves 20,000 fills and 10,000 orders to the archive. Then, each in a
+// process of its own, the store is opened with and without the archive; look-ups are timed beside one bare pread of a
+// page of the same file, the whole check beside reading it. With --log-mib the store gets a log of that length (the cap
+// is raised for it), and is opened once more. Units as printed. The directory must not exist; it is removed at the end.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -108,6 +108,13 @@ class StoreOwner(unittest.TestCase):
                 if was is not None:
                     self.assertEqual(fingerprint(directory), was)
 
+    def test_a_drill_of_no_or_endless_commits_is_refused(self):
+        was = fingerprint(self.store)
+        for commits in ("0", "-3", "1000000001", "many"):
+            code, _, said = store("drill", self.store, "--commits", commits)
+            self.assertEqual((code, "--commits" in said), (64, True), f"{commits}: {said}")
+        self.assertEqual(fingerprint(self.store), was)
+
     def test_what_is_no_directory_is_refused(self):
         self.refused(os.path.join(self.home, "nowhere"), 64, "No such file", commands=("recover", "inspect", "verify"))
         path = os.path.join(self.home, "a-file")

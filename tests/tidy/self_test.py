@@ -65,6 +65,8 @@ ROWS = [
     ("a double far from money", {"supervisor/client/a.h": CONTRACT + "double share;\n"}, None),
     ("each rule of the store is named in code", {"orchestrator/state/a.cc": "// Rules 1, 2 and 3.\n"},
      "no code says where it keeps rule 4"),
+    ("another rule's number is none of the store's", {"orchestrator/state/a.cc": "// SEC rule 15c3-5\n"},
+     "no code says where it keeps rule 15"),
     ("each rule of the store has its test", {"orchestrator/state/a.cc": "", "tests/unit/a.cc": "[rule_1]\n"},
      "no test is tagged [rule_2]"),
     ("rules of the store that are named and tested",

@@ -158,7 +158,8 @@ def rules_named(tree, place, pattern):
 
 def check_rules_of_the_store(tree):
     store = "orchestrator/state"
-    kept = rules_named(tree, "orchestrator", r"\b[Rr]ules? (\d+(?:(?:, | and )\d+)*)")
+    said = r"\b[Rr]ules? (\d+(?:(?:, | and )\d+)*)(?!\w)"
+    kept = rules_named(tree, "orchestrator", said) | rules_named(tree, "common/os", said)
     tested = rules_named(tree, "tests/unit", r"\[rule_(\d+)\]")
     for number in range(1, RULES_OF_THE_STORE + 1) if any(is_in(path, store) for path in tree) else []:
         if number not in kept:

@@ -8,7 +8,8 @@ void PaperBooks::forget_order(const PaperOrder& order, Forgotten& forgotten) {
   forgotten.orders.push_back(saved_order(*this, order));
 }
 
-// Trades first, and all of them before the first order: their rows need their orders. Numbers, opening, closing and trading times never go backwards.
+// Trades first, and all of them before the first order: their rows need their orders. Numbers, opening, closing and
+// trading times never go backwards.
 PaperBooks::Forgotten PaperBooks::forget(WallTime before, std::size_t limit) {
   Forgotten forgotten;
   const auto goes_on = [&](const auto& rows) { return !rows.empty() && forgotten.size() < limit; };
