@@ -20,7 +20,7 @@ import store_reader
 FAULTS = [("pwrite64", "EIO"), ("pwrite64", "ENOSPC"), ("fdatasync", "EIO"), ("fdatasync", "ENOSPC"), ("fsync", "EIO"),
           ("rename", "EIO"), ("rename", "ENOSPC"), ("link", "ENOSPC"), ("ftruncate", "EIO"), ("openat", "EIO"),
           ("openat", "EROFS"), ("openat", "EMFILE"), ("pread64", "EIO"), ("mkdir", "ENOSPC"), ("unlink", "EIO"),
-          ("flock", "ENOLCK")]
+          ("flock", "ENOLCK"), ("pwrite64", "EINTR"), ("pread64", "EINTR")]
 COMMITS, BYTES = 5, 64
 
 
@@ -72,6 +72,7 @@ class Fault:
         # Books that cannot be read (EIO) are damage to a start; what cannot be written is 66; a lock not had, 68.
         may_be = {0, 66, 127} | ({65} if self.call in ("openat", "pread64") and self.error == "EIO" else set())
         may_be |= {68} if self.call == "flock" else set()
+        may_be = {0, 127} if self.error == "EINTR" else may_be   # an interruption is no failure: the call is made again
         assert done.returncode in (may_be if self.was_hit else {0}), said
         assert not self.was_hit or "sync" not in self.call or done.returncode == 66, f"goes on after a failed sync: {said}"
         assert acks == list(range(before + 1, before + 1 + len(acks))), said
