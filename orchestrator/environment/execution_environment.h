@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "common/base/result.h"
@@ -60,5 +61,13 @@ class ExecutionEnvironment {
   // Final snapshot of its own books; nothing is performed afterwards.
   virtual void close(std::function<void(Result<void>)> done) = 0;
 };
+
+// What may lie between the runtime and an environment: requests pass it on their way in, events on their way out.
+class EnvironmentLayer : public ExecutionEnvironment, public EnvironmentListener {
+ public:
+  // Who is told what passes; before the first event.
+  virtual void set_listener(EnvironmentListener& listener) = 0;
+};
+using MakeLayer = std::function<std::unique_ptr<EnvironmentLayer>(ExecutionEnvironment& inner)>;
 
 }  // namespace s1mple

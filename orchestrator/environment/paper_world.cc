@@ -32,6 +32,12 @@ Result<Source> open_synthetic(const Configuration& configuration, WallTime start
   return Source{std::move(owned), [synthetic](WallTime time) { synthetic->pause_until(time); }};
 }
 
+Result<Source> open_source(PaperWorld::Parts& parts) {
+  if (parts.source) return Source{std::move(parts.source), [](WallTime) {}};
+  if (parts.configuration.data == DataKind::replay) return open_replay(parts.configuration, parts.open_text);
+  return open_synthetic(parts.configuration, parts.clock.wall());
+}
+
 PaperPace pace_of(const Configuration& configuration) {
   PaperPace pace;
   pace.lock_step = configuration.data == DataKind::replay;
@@ -46,7 +52,8 @@ PaperPace pace_of(const Configuration& configuration) {
 
 std::vector<ConfiguredStrategy> make_strategies(const Configuration& configuration) {
   std::vector<ConfiguredStrategy> strategies;
-  for (const StrategySetup& setup : configuration.strategies) strategies.push_back({setup.name, setup.make()});
+  for (const StrategySetup& setup : configuration.strategies)
+    strategies.push_back({setup.name, setup.make()});
   return strategies;
 }
 
@@ -54,8 +61,7 @@ std::vector<ConfiguredStrategy> make_strategies(const Configuration& configurati
 
 Result<std::unique_ptr<PaperWorld>> PaperWorld::make(Parts parts) {
   const Configuration& configuration = parts.configuration;
-  auto source = configuration.data == DataKind::replay ? open_replay(configuration, parts.open_text)
-                                                       : open_synthetic(configuration, parts.clock.wall());
+  auto source = open_source(parts);
   if (!source) return std::move(source).error();
 
   auto world = std::make_unique<PaperWorld>();
@@ -65,19 +71,27 @@ Result<std::unique_ptr<PaperWorld>> PaperWorld::make(Parts parts) {
   world->exchange_ = std::make_unique<PaperExchange>(world->paper_, parts.exchange_books);
   world->exchange_->look_up_in(parts.exchange_store);
   world->environment_ = std::make_unique<PaperEnvironment>(PaperEnvironment::Parts{
-      *world->source_, *world->exchange_, parts.exchange_books, parts.exchange_store, parts.clock, nullptr, parts.epoch,
-      parts.books.market_cursor(), parts.books.latest(), pace_of(configuration), std::move(source->pause_until),
-      std::move(parts.on_row)});
+      *world->source_, *world->exchange_, parts.exchange_books, parts.exchange_store, parts.clock, nullptr,
+      parts.epoch, parts.books.market_cursor(), parts.books.latest(), pace_of(configuration),
+      std::move(source->pause_until), std::move(parts.on_row)});
 
   EngineConfig engine = engine_config_of(configuration);
   engine.seed = parts.seed;
-  world->engine_ = std::make_unique<StrategyOrchestrator>(std::move(engine), parts.books, make_strategies(configuration));
+  world->engine_ =
+      std::make_unique<StrategyOrchestrator>(std::move(engine), parts.books, make_strategies(configuration));
   world->old_books_ = std::make_unique<ArchivedBooks>(parts.books_store, std::move(parts.archive_unreadable));
   world->engine_->look_up_in(*world->old_books_);
+  if (parts.make_layer) world->layer_ = parts.make_layer(*world->environment_);
+  ExecutionEnvironment* outside = world->environment_.get();
+  if (world->layer_) outside = world->layer_.get();
   world->runtime_ = std::make_unique<Runtime>(
-      Runtime::Parts{*world->engine_, parts.books, parts.books_store, *world->environment_, parts.outlet, parts.clock,
+      Runtime::Parts{*world->engine_, parts.books, parts.books_store, *outside, parts.outlet, parts.clock,
                      std::move(parts.abandon_store), configuration.disk});
   world->environment_->set_listener(*world->runtime_);
+  if (world->layer_) {
+    world->layer_->set_listener(*world->runtime_);
+    world->environment_->set_listener(*world->layer_);
+  }
   return world;
 }
 

@@ -29,18 +29,21 @@ class PaperWorld {
     PaperBooks& exchange_books;
     Storage& books_store;
     Storage& exchange_store;
-    const Clock& clock;                        // its wall() never runs backwards
+    const Clock& clock;  // its wall() never runs backwards
     RuntimeOutlet& outlet;
     OpenText open_text;
     std::function<void(Error)> abandon_store;
     std::uint64_t epoch = 0;
     std::uint64_t seed = 0;
-    std::function<void(const MarketTrade&)> on_row = nullptr;   // told before each row that is played
-    std::function<void(const Error&)> archive_unreadable = nullptr;   // told from inside a step: end the process later
+    std::function<void(const MarketTrade&)> on_row = nullptr;  // told before each row that is played
+    std::function<void(const Error&)> archive_unreadable =
+        nullptr;                                     // told from inside a step: end the process later
+    std::unique_ptr<MarketSource> source = nullptr;  // in place of the one that the configuration names
+    MakeLayer make_layer = nullptr;  // between the runtime and the environment; none in the product
   };
 
   [[nodiscard]] static Result<std::unique_ptr<PaperWorld>> make(Parts parts);
-  PaperWorld() = default;   // empty: make() is the way
+  PaperWorld() = default;  // empty: make() is the way
 
   Result<void> open(Random& random) { return environment_->open(random); }
   Result<bool> catch_up() { return environment_->catch_up(); }
@@ -55,6 +58,7 @@ class PaperWorld {
   PaperConfig paper_;
   std::unique_ptr<PaperExchange> exchange_;
   std::unique_ptr<PaperEnvironment> environment_;
+  std::unique_ptr<EnvironmentLayer> layer_;
   std::unique_ptr<ArchivedBooks> old_books_;
   std::unique_ptr<StrategyOrchestrator> engine_;
   std::unique_ptr<Runtime> runtime_;

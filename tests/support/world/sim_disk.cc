@@ -69,6 +69,7 @@ class SimFile final : public DiskFile {
 };
 
 Result<void> SimDisk::begin(const std::string& what) {
+  if (before_each_) before_each_();
   if (power_is_off()) return os_error("power is off", EIO);
   ++operations_;
   trace_.push_back(std::to_string(operations_) + " " + what);
@@ -159,6 +160,7 @@ void SimDisk::restart_process() {
   power_off_at_ = 0;
   failing_.clear();
   skip_ = nullptr;
+  before_each_ = nullptr;
 }
 
 SimDisk::Bytes SimDisk::crashed(const Inode& inode, PowerCut how, Random& random) {
@@ -169,7 +171,8 @@ SimDisk::Bytes SimDisk::crashed(const Inode& inode, PowerCut how, Random& random
     for (std::size_t at = 0; at < write.bytes.size();) {
       // Whole sectors of the disk, not of the write, arrive or do not.
       const std::uint64_t offset = write.offset + at;
-      const std::size_t size = std::min<std::size_t>(kSectorBytes - offset % kSectorBytes, write.bytes.size() - at);
+      const std::size_t size =
+          std::min<std::size_t>(kSectorBytes - offset % kSectorBytes, write.bytes.size() - at);
       const auto sector = std::span(write.bytes).subspan(at, size);
       at += size;
       switch (how) {

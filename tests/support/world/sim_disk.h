@@ -47,6 +47,8 @@ class SimDisk final : public Disk {
   void fail_at(std::uint64_t operation, Error error) { failing_[operation] = std::move(error); }
   // The syncs for which `skip` is true answer good and do nothing. It is given "file <name>" or "directory".
   void skip_syncs(std::function<bool(const std::string& what)> skip) { skip_ = std::move(skip); }
+  // Told before each operation; what it throws ends the process that asked for it.
+  void before_each(std::function<void()> told) { before_each_ = std::move(told); }
   void set_capacity(std::uint64_t bytes) { capacity_ = bytes; }
   // The faults above are over, a new process runs on the same machine: the page cache is as it was.
   void restart_process();
@@ -97,6 +99,7 @@ class SimDisk final : public Disk {
   std::uint64_t operations_ = 0, power_off_at_ = 0;
   std::map<std::uint64_t, Error> failing_;
   std::function<bool(const std::string&)> skip_;
+  std::function<void()> before_each_;
   std::uint64_t capacity_ = std::uint64_t{1} << 40;
   std::vector<std::string> trace_;
 };
