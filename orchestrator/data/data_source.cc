@@ -39,9 +39,14 @@ DataStep DataSource::connected(WallTime at) {
   up_since_ = at;
   for (auto& [symbol, channel] : channels_) {
     channel.fresh_at = at;
-    channel.stale = channel.resubscribed = false;
+    channel.resubscribed = false;
   }
-  move_to(DataState::live, "connected", at, step);
+  // A connection is no row: what was stale before it stays so.
+  const auto stale = stale_channels();
+  if (stale.empty())
+    move_to(DataState::live, "connected", at, step);
+  else
+    move_to(DataState::stale, "connected, still no row on " + list_of(stale), at, step);
   return step;
 }
 

@@ -4,7 +4,7 @@
 //   any of them -lost, silence of the line-> waiting -backoff over-> connecting        ended, stop -> down
 //
 // The line is dead after heartbeat_timeout without any frame; a channel is stale after stale_after without a
-// row of its own, whatever the heartbeats say. A deadline that has passed is believed only on a second look
+// row of its own, whatever the heartbeats say, and stays so until it has one, through any reconnect. A deadline that has passed is believed only on a second look
 // kSecondLook later, because a process that was itself paused reads its frames late. Backoff is full jitter,
 // U(0, min(cap, base * 2^n)), and n is forgotten only after the line was up for stable_after. Nothing here
 // counts as absence of data.

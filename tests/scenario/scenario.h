@@ -20,6 +20,7 @@ struct Scenario {
   std::function<std::string(const TradingWorld&)> expect;
   // The same, of the play in which nobody died at a crash point.
   std::function<std::string(const TradingWorld&)> expect_alive = nullptr;
+  bool at_every_crash_point = true;  // false: it is long; only the play in which nobody dies
 };
 
 void run_scenario(const Scenario& scenario);

@@ -54,6 +54,29 @@ void cancel_on_row(TradingWorld& world, std::uint64_t row) {
                                }});
 }
 
+void fills_at(TradingWorld& world, int second, int rows) {
+  for (int i = 0; i < rows; ++i) world.trade_at(std::chrono::seconds(second + i), "89", "4");
+}
+
+OrderIntent stranger(Side side, const std::string& quantity, const std::string& price) {
+  OrderIntent intent;
+  intent.client_id = ClientId("by-hand");
+  intent.symbol = Symbol("BTC/EUR");
+  intent.side = side;
+  intent.type = OrderType::limit;
+  intent.quantity = Quantity(*Decimal::parse(quantity));
+  intent.price = Price(*Decimal::parse(price));
+  intent.deadline = from_unix_nanos(std::int64_t{4'000'000'000} * 1'000'000'000);
+  return intent;
+}
+
+void outage(TradingWorld& world, Nanos from, Nanos until) {
+  world.at(from, [&world] {
+    world.faults.query = [](const AskVenue&) { return RequestFate{Fate::failed_before}; };
+  });
+  world.at(until, [&world] { world.faults.query = nullptr; });
+}
+
 std::string is(const TradingWorld& world, std::size_t order, OrderStatus status) {
   const Order* found = order_at(world, order);
   if (found == nullptr) return "order " + std::to_string(order) + " was never made; ";
@@ -73,6 +96,23 @@ std::string filled(const TradingWorld& world, std::size_t order, const std::stri
 std::string sent(const TradingWorld& world, std::size_t orders) {
   if (world.sent().size() == orders) return {};
   return std::to_string(world.sent().size()) + " orders were sent, not " + std::to_string(orders) + "; ";
+}
+
+std::string holds(const TradingWorld& world, const std::string& quantity) {
+  const Position& position = world.books().position({StrategyName("alpha"), Symbol("BTC/EUR")});
+  if (position.quantity.text() == Quantity(*Decimal::parse(quantity)).text()) return {};
+  return "the strategy holds " + position.quantity.text() + ", not " + quantity + "; ";
+}
+
+std::string lists(const TradingWorld& world, const std::string& kind) {
+  for (const Discrepancy& one : world.books().discrepancies())
+    if (one.found.kind == kind) return {};
+  return "no discrepancy of the kind " + kind + "; ";
+}
+
+std::string trades(const TradingWorld& world) {
+  if (world.engine().trading() == TradingMode::active) return {};
+  return "trading is " + std::string(to_text(world.engine().trading())) + "; ";
 }
 
 void cancel_all_at_exchange(TradingWorld& world) { world.cancel_everything_at_exchange(); }

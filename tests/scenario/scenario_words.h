@@ -18,11 +18,21 @@ void quiet_market(TradingWorld& world, int rows);
 void place_on_row(TradingWorld& world, std::uint64_t row, OrderRequest request);
 void cancel_on_row(TradingWorld& world, std::uint64_t row);  // all that work
 void cancel_all_at_exchange(TradingWorld& world);            // by the user's own hand
+// Rows that fill what rests at 90 or above: so many, a second apart, four each.
+void fills_at(TradingWorld& world, int second, int rows);
+[[nodiscard]] OrderIntent stranger(Side side, const std::string& quantity, const std::string& price);
+// No question is answered from then until then.
+void outage(TradingWorld& world, Nanos from, Nanos until);
 
 // Of the strategy's n-th order, from 0.
 [[nodiscard]] std::string is(const TradingWorld& world, std::size_t order, OrderStatus status);
 [[nodiscard]] std::string filled(const TradingWorld& world, std::size_t order, const std::string& quantity);
 [[nodiscard]] std::string sent(const TradingWorld& world, std::size_t orders);
+[[nodiscard]] std::string holds(const TradingWorld& world,
+                                const std::string& quantity);  // the strategy's position
+[[nodiscard]] std::string lists(const TradingWorld& world,
+                                const std::string& kind);     // a discrepancy of that kind
+[[nodiscard]] std::string trades(const TradingWorld& world);  // trading is active
 // The strategy remembers each fill, and each end that is no last fill, exactly once.
 [[nodiscard]] std::string told_of_every_order(const TradingWorld& world);
 // No fill was told for the first time behind that row of the market.

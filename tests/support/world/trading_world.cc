@@ -50,7 +50,7 @@ struct TradingWorld::Process final : RuntimeOutlet {
         : disk(disk_in),
           folding(folding_in),
           clock(clock_in),
-          jobs(std::move(random)),
+          jobs(random),
           recovery(disk, folding, clock, settings) {}
     Result<void> open() {
       if (auto done = recovery.run(); !done.ok()) return done;
@@ -145,6 +145,7 @@ Result<void> TradingWorld::Process::begin(StartMode mode) {
   info.epoch = report.epoch;
   info.mode = mode;
   info.cause = mode == StartMode::normal ? "start" : "signal";
+  info.after_store_failed = world.after_store_failed();
   info.fell_back_to_older_generation = report.older_generation;
   info.new_tag = "test";
   info.environment = info.venue = info.account = "paper";
@@ -215,7 +216,10 @@ void TradingWorld::start(StartMode mode) {
     disk->restart_process();
     disk->before_each([this] { crash_point(); });
   }
-  process_ = std::make_unique<Process>(*this, RecoverySettings{.options = configuration.store});
+  if (failing_) books_disk_->fail_at(books_disk_->operations() + failing_->first, failing_->second);
+  failing_.reset();
+  process_ = std::make_unique<Process>(
+      *this, RecoverySettings{.after_store_failed = after_store_failed(), .options = configuration.store});
   if (auto begun = process_->begin(mode); !begun.ok()) {
     refusal_ = std::move(begun).error();
     process_.reset();
@@ -231,6 +235,13 @@ void TradingWorld::die() {
   clock_.advance(down_time);
 }
 
+// It stopped by itself; a supervisor would start the next one.
+void TradingWorld::end_of_process() {
+  stops_.push_back(*process_->stopped);
+  process_.reset();
+  clock_.advance(down_time);
+}
+
 void TradingWorld::act_what_is_due() {
   while (next_moment_ < timeline_.size() && timeline_[next_moment_].at <= since_begin())
     timeline_[next_moment_++].act();
@@ -241,6 +252,10 @@ void TradingWorld::run_until(Nanos until) {
     act_what_is_due();
     process_->paper->runtime().poll();
     process_->work();
+    if (process_->stopped) {
+      end_of_process();
+      return;
+    }
     Nanos next = until - since_begin();
     if (next_moment_ < timeline_.size()) next = std::min(next, timeline_[next_moment_].at - since_begin());
     if (const auto due = process_->paper->runtime().wake_at()) next = std::min(next, *due - clock_.now());
@@ -252,7 +267,7 @@ void TradingWorld::play(Nanos until) {
   while (!refusal_ && (!process_ || since_begin() < until)) {
     try {
       act_what_is_due();
-      if (!process_) start(deaths_ == 0 ? StartMode::normal : StartMode::recovery);
+      if (!process_) start(deaths_ == 0 && stops_.empty() ? StartMode::normal : StartMode::recovery);
       run_until(until);
     } catch (const Killed&) {
       die();

@@ -54,6 +54,9 @@ class TradingWorld {
   // And again, so many crash points later.
   void kill_again_at(std::uint64_t point) { kill_again_at_ = point; }
 
+  // The n-th operation of the books' disk fails, and what follows lies as disks do (sim_disk.h).
+  void fail_disk_at(std::uint64_t operation, Error error) { failing_ = {operation, std::move(error)}; }
+
   // ---- the run: starts the process, lets time pass, restarts it when it was killed
   void play(Nanos until);
   void restart(StartMode mode = StartMode::recovery);
@@ -62,6 +65,9 @@ class TradingWorld {
   // ---- other people at the exchange
   void order_by_another(OrderIntent intent);
   void cancel_everything_at_exchange();  // the user at the exchange's own page, or the exchange itself
+
+  // Something that a moment of the timeline sees and that must not be.
+  void finds(std::string story) { broken_.push_back(std::move(story)); }
 
   // ---- looking
   [[nodiscard]] bool was_killed() const { return was_killed_; }  // at the crash point that kill_at() named
@@ -73,6 +79,13 @@ class TradingWorld {
   [[nodiscard]] bool is_running() const { return process_ != nullptr; }
   [[nodiscard]] const std::vector<SendOrder>& sent() const { return sent_; }  // by all processes
   [[nodiscard]] std::size_t count_alerts(const std::string& code) const;
+  [[nodiscard]] const std::vector<Stop>& stops() const {
+    return stops_;
+  }  // of processes that ended by themselves
+  [[nodiscard]] bool after_store_failed() const {
+    return !stops_.empty() && stops_.back().code == ExitCode::store_failed;
+  }
+  [[nodiscard]] const std::vector<SendAlert>& alerts() const { return alerts_; }
   [[nodiscard]] const std::optional<Error>& refusal() const { return refusal_; }
   [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }  // seen while it ran
   [[nodiscard]] WallTime begin() const { return begin_; }
@@ -88,6 +101,7 @@ class TradingWorld {
   void run_until(Nanos until);
   void start(StartMode mode);
   void die();
+  void end_of_process();
   void crash_point();
   void act_what_is_due();
   [[nodiscard]] Nanos since_begin() const { return clock_.wall() - begin_; }
@@ -102,6 +116,7 @@ class TradingWorld {
   std::unique_ptr<SimDisk> books_disk_ = std::make_unique<SimDisk>();
   std::unique_ptr<SimDisk> exchange_disk_ = std::make_unique<SimDisk>();
   std::unique_ptr<Process> process_;
+  std::optional<std::pair<std::uint64_t, Error>> failing_;
   std::uint64_t points_ = 0, kill_at_ = 0, kill_again_at_ = 0;
   End end_ = End::killed;
   bool was_killed_ = false;
@@ -109,6 +124,7 @@ class TradingWorld {
   std::vector<SendOrder> sent_;
   std::vector<SendAlert> alerts_;
   std::map<std::string, Reply> replies_;
+  std::vector<Stop> stops_;
   std::vector<std::string> broken_;
   std::optional<Error> refusal_;
   std::vector<std::function<void()>> at_exchange_;  // while no process runs

@@ -173,6 +173,11 @@ TEST_CASE("data source: a channel without rows is stale although heartbeats go o
     CHECK(source.tick(at(61s)).ask == DataAsk::none);
     CHECK(source.tick(at(61s + 100ms)).ask == DataAsk::close);
     CHECK(source.state() == DataState::waiting);
+    (void)source.tick(at(63s));
+    CHECK(source.connected(at(64s)).to == DataState::stale);  // a connection is no row
+    (void)source.trade(kEth, at(65s));
+    CHECK(source.state() == DataState::stale);
+    CHECK(source.trade(kBtc, at(66s)).to == DataState::live);
   }
 }
 
