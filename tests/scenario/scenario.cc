@@ -10,7 +10,8 @@ namespace {
 
 constexpr const char* kHowTheyEnd[] = {"killed", "power lost", "power lost in the middle of a write"};
 
-// What does not hold at the end of one play; empty: everything does.
+}  // namespace
+
 std::string judge(const Scenario& scenario, const TradingWorld& world) {
   if (world.refusal()) return "no start: " + world.refusal()->story;
   if (!world.is_running()) return "no process runs at the end";
@@ -20,8 +21,6 @@ std::string judge(const Scenario& scenario, const TradingWorld& world) {
   if (!world.was_killed() && scenario.expect_alive) story += scenario.expect_alive(world);
   return story;
 }
-
-}  // namespace
 
 void run_scenario(const Scenario& scenario) {
   std::uint64_t plays = 0, most_points = 0, failures = 0;

@@ -23,6 +23,9 @@ struct Scenario {
   bool at_every_crash_point = true;  // false: it is long; only the play in which nobody dies
 };
 
+// What does not hold at the end of one play; empty: everything does.
+[[nodiscard]] std::string judge(const Scenario& scenario, const TradingWorld& world);
+
 void run_scenario(const Scenario& scenario);
 
 }  // namespace s1mple

@@ -66,6 +66,11 @@ void FaultyEnvironment::perform(const AskVenue& request) {
   carry_out(asked, fate_of(faults_.query, request), std::move(answer), queries_, request.query);
 }
 
+void FaultyEnvironment::perform(const AskData& request) {
+  if (!faults_.line_down) return inner_.perform(request);
+  if (request.ask == DataAsk::connect) tell(DataLost{"the line is down for a drill"}, Nanos(0));
+}
+
 void FaultyEnvironment::order_by_another(const SendOrder& request) {
   orders_[request.intent.client_id] = {false, {}};
   inner_.perform(request);
@@ -138,7 +143,10 @@ void FaultyEnvironment::on_environment_event(EventBody event) {
     return tell_push(event, fate_of(faults_.order_push, *push));
   if (const auto* push = std::get_if<FillPush>(&event))
     return tell_push(event, fate_of(faults_.fill_push, *push));
-  if (std::holds_alternative<MarketTrade>(event) && faults_.data_frozen) return;
+  const bool row = std::holds_alternative<MarketTrade>(event);
+  if ((row && faults_.data_frozen) ||
+      ((row || std::holds_alternative<DataHeartbeat>(event)) && faults_.line_down))
+    return;
   tell(std::move(event), Nanos(0));
 }
 

@@ -31,7 +31,7 @@ class FaultyEnvironment final : public EnvironmentLayer {
   void perform(const SendOrder& request) override;
   void perform(const SendCancel& request) override;
   void perform(const AskVenue& request) override;
-  void perform(const AskData& request) override { inner_.perform(request); }
+  void perform(const AskData& request) override;
   void flush() override { inner_.flush(); }
   bool advance() override;
   [[nodiscard]] std::optional<Instant> wake_at() const override;

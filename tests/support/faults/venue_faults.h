@@ -42,6 +42,7 @@ struct VenueFaults {
   Nanos history_lag{};            // trades younger than this are not listed yet
   std::optional<Nanos> lookback;  // closed orders and trades older than this are not listed any more
   bool data_frozen = false;       // no row of the market is told, while heartbeats go on
+  bool line_down = false;         // nothing comes from the market, and nobody gets through to it
 
   // Told of all that passes: of each order before its fate, then before and after each request, before each event that
   // is told. What they throw ends the process there.

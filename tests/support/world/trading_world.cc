@@ -281,15 +281,25 @@ void TradingWorld::restart(StartMode mode) {
   start(mode);
 }
 
-Reply TradingWorld::command(const std::string& method, const std::string& params) {
+void TradingWorld::command(const std::string& key, const std::string& method, const std::string& params) {
+  if (!process_) return;
   Command command;
-  command.id = command.key = "command-" + std::to_string(replies_.size() + 1);
+  command.id = command.key = key;
   command.by = "test";
   command.method = method;
   command.params = *JsonValue::parse(params);
-  process_->paper->runtime().post(command);
+  tell(std::move(command));
+}
+
+const Reply* TradingWorld::reply(const std::string& key) const {
+  const auto found = replies_.find(key);
+  return found == replies_.end() ? nullptr : &found->second;
+}
+
+void TradingWorld::tell(EventBody event) {
+  if (!process_) return;
+  process_->paper->runtime().post(std::move(event));
   process_->work();
-  return replies_[command.id];
 }
 
 void TradingWorld::order_by_another(OrderIntent intent) {

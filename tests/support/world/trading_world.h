@@ -60,7 +60,11 @@ class TradingWorld {
   // ---- the run: starts the process, lets time pass, restarts it when it was killed
   void play(Nanos until);
   void restart(StartMode mode = StartMode::recovery);
-  Reply command(const std::string& method, const std::string& params);
+  // The same key is the same command; nothing happens, and no answer is kept, while no process runs.
+  void command(const std::string& key, const std::string& method, const std::string& params);
+  [[nodiscard]] const Reply* reply(const std::string& key) const;
+  // Something that the environment of the process tells it.
+  void tell(EventBody event);
 
   // ---- other people at the exchange
   void order_by_another(OrderIntent intent);
