@@ -45,14 +45,16 @@ bool verify_archives(PosixDisk& disk, const std::vector<std::string>& names, Jso
     auto step = check.step();
     while (step.ok() && !*step) step = check.step();
     good = good && step.ok();
-    write_file_result(out, archive.file,
-                      step.ok() ? std::nullopt : std::optional(BadFile{archive.file, check.offset(), step.error().story}));
+    write_file_result(
+        out, archive.file,
+        step.ok() ? std::nullopt : std::optional(BadFile{archive.file, check.offset(), step.error().story}));
   }
   return good;
 }
 
 // Every snapshot and every segment by itself. True when all check out.
-bool verify_files(PosixDisk& disk, const std::vector<std::string>& names, const SegmentList& list, JsonWriter& out) {
+bool verify_files(PosixDisk& disk, const std::vector<std::string>& names, const SegmentList& list,
+                  JsonWriter& out) {
   bool good = true;
   for (const std::string& name : names) {
     if (name != kStateFile && name != kJournalFile && !parse_generation_file(name)) continue;
@@ -66,8 +68,9 @@ bool verify_files(PosixDisk& disk, const std::vector<std::string>& names, const 
   for (const BadFile& bad : list.bad) write_file_result(out, bad.file, bad);
   for (const SegmentHeader& segment : list.segments) {
     LogCursor cursor;
-    const auto scan = scan_segment(disk, segment, cursor, std::nullopt,
-                                   [](const RecordPlace&, std::span<const std::byte>) { return Result<void>(); });
+    const auto scan =
+        scan_segment(disk, segment, cursor, std::nullopt,
+                     [](const RecordPlace&, std::span<const std::byte>) { return Result<void>(); });
     std::optional<BadFile> bad;
     if (!scan.ok()) bad = BadFile{segment.file(), 0, scan.error().story};
     if (scan.ok() && scan->verdict.kind == TailVerdict::Kind::damaged)
@@ -105,8 +108,10 @@ std::string archive_target(const std::string& directory) {
   return archive_name(number);
 }
 
-Result<void> move_books(const std::string& directory, const std::string& target, std::vector<std::string> names) {
-  std::stable_partition(names.begin(), names.end(), [](const std::string& name) { return name != kStateFile; });
+Result<void> move_books(const std::string& directory, const std::string& target,
+                        std::vector<std::string> names) {
+  std::stable_partition(names.begin(), names.end(),
+                        [](const std::string& name) { return name != kStateFile; });
   const std::string into = directory + "/" + target;
   if (auto made = ensure_directory(into); !made.ok()) return made;
   for (const std::string& name : names)
@@ -161,28 +166,30 @@ ExitCode run_store_log(const std::string& directory) {
                          StoreDamage{list->bad[0].file, 0, list->bad[0].reason, "orchestrator store verify"});
   for (const SegmentHeader& segment : list->segments) {
     LogCursor cursor;
-    const auto scan = scan_segment(disk, segment, cursor, std::nullopt,
-                                   [&](const RecordPlace& place, std::span<const std::byte> payload) -> Result<void> {
-                                     print_record(segment, place, payload, **folding);
-                                     return {};
-                                   });
+    const auto scan =
+        scan_segment(disk, segment, cursor, std::nullopt,
+                     [&](const RecordPlace& place, std::span<const std::byte> payload) -> Result<void> {
+                       print_record(segment, place, payload, **folding);
+                       return {};
+                     });
     if (!scan.ok()) return print_failure(scan.error());
     if (scan->verdict.kind == TailVerdict::Kind::damaged)
-      return print_failure({Errc::damaged, scan->verdict.reason},
-                           StoreDamage{segment.file(), scan->end, scan->verdict.reason, "orchestrator store verify"});
+      return print_failure(
+          {Errc::damaged, scan->verdict.reason},
+          StoreDamage{segment.file(), scan->end, scan->verdict.reason, "orchestrator store verify"});
   }
   return ExitCode::done;
 }
 
 ExitCode run_store_salvage(const std::string& directory, const std::string& to) {
   if (const auto there = check_store_directory(directory); !there.ok()) return print_failure(there.error());
-  const auto target = StoreDirectory::open(to, StoreDirectory::Missing::create);
-  if (!target.ok()) return print_failure(target.error());
   PosixDisk from_disk(directory), to_disk(to);
   const auto kind = stored_kind(from_disk);
   if (!kind.ok()) return print_failure(kind.error());
   if (!*kind) return print_failure({Errc::damaged, "no file of '" + directory + "' says what store this is"});
   if (const auto known = make_folding(**kind); !known.ok()) return print_failure(known.error());
+  const auto target = StoreDirectory::open(to, StoreDirectory::Missing::create);
+  if (!target.ok()) return print_failure(target.error());
   const MakeFolding make = [&kind] { return std::move(make_folding(**kind)).value(); };
   const auto report = salvage_store(from_disk, to_disk, make, StoreOptions());
   if (!report.ok()) return print_failure(report.error());
@@ -215,7 +222,8 @@ ExitCode run_store_archive(const std::string& directory) {
     out.null();
   } else {
     const std::string target = archive_target(directory);
-    if (const auto moved = move_books(directory, target, *names); !moved.ok()) return print_failure(moved.error());
+    if (const auto moved = move_books(directory, target, *names); !moved.ok())
+      return print_failure(moved.error());
     out.text(directory + "/" + target);
   }
   out.end_object();

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdio>
 #include <string>
 
 #include "common/os/clock.h"
@@ -38,7 +39,8 @@ Result<ArchivedRows> read_archives(PosixDisk& disk, const std::vector<ArchiveRef
           return Result<void>();
         },
         [&archive](std::uint64_t offset, std::uint64_t) {
-          return Result<void>(Error{Errc::damaged, archive.file + " at " + std::to_string(offset) + " changed"});
+          return Result<void>(
+              Error{Errc::damaged, archive.file + " at " + std::to_string(offset) + " changed"});
         });
     if (!read.ok()) return std::move(read).error();
   }
@@ -70,7 +72,8 @@ ExitCode recover(const StoreArguments& arguments, RecoveryMode mode) {
 }
 
 ExitCode run_inspect(const StoreArguments& arguments) {
-  if (const auto there = check_store_directory(arguments.directory); !there.ok()) return print_failure(there.error());
+  if (const auto there = check_store_directory(arguments.directory); !there.ok())
+    return print_failure(there.error());
   return recover(arguments, RecoveryMode::inspect);
 }
 
@@ -88,14 +91,18 @@ ExitCode run_drill(const StoreArguments& arguments) {
 
 ExitCode run_verify(const StoreArguments& arguments) { return run_store_verify(arguments.directory); }
 ExitCode run_log(const StoreArguments& arguments) { return run_store_log(arguments.directory); }
-ExitCode run_salvage(const StoreArguments& arguments) { return run_store_salvage(arguments.directory, arguments.to); }
+ExitCode run_salvage(const StoreArguments& arguments) {
+  return run_store_salvage(arguments.directory, arguments.to);
+}
 ExitCode run_archive(const StoreArguments& arguments) { return run_store_archive(arguments.directory); }
 
-constexpr std::uint64_t kMostDrillCommits = 1'000'000'000;  // and a negative number, read as a huge one, is refused
+constexpr std::uint64_t kMostDrillCommits =
+    1'000'000'000;  // and a negative number, read as a huge one, is refused
 
 using Run = ExitCode (*)(const StoreArguments&);
 
-void add_command(CLI::App& app, StoreArguments& arguments, Run& chosen, const char* name, const char* help, Run run) {
+void add_command(CLI::App& app, StoreArguments& arguments, Run& chosen, const char* name, const char* help,
+                 Run run) {
   CLI::App* command = app.add_subcommand(name, help);
   command->add_option("--dir", arguments.directory, "the store's directory")->required();
   command->callback([&chosen, run] { chosen = run; });
@@ -110,12 +117,26 @@ void add_drill_options(CLI::App& drill, DrillOrder& order) {
       ->check(CLI::Range(std::uint64_t{kDrillBytesMin}, std::uint64_t{kMaxRecordBytes}));
 }
 
+// Whether such a command exists; if not, says what there is to choose from.
+bool is_command(const CLI::App& app, std::string_view named) {
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == named) return true;
+    names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  const std::string asked =
+      named.empty() ? "which command?" : "there is no command '" + std::string(named) + "':";
+  std::fprintf(stderr, "orchestrator store: %s one of %s\n", asked.c_str(), names.c_str());
+  return false;
+}
+
 }  // namespace
 
 int run_store(int argc, char** argv) {
   // A file over RLIMIT_FSIZE is a full disk (rule 16), not a reason to die.
   std::signal(SIGXFSZ, SIG_IGN);
-  CLI::App app("One store directory: <home>/state, <home>/state/paper, or one that drill made", "orchestrator store");
+  CLI::App app("One store directory: <home>/state, <home>/state/paper, or one that drill made",
+               "orchestrator store");
   app.require_subcommand(1);
   StoreArguments arguments;
   Run chosen = nullptr;
@@ -124,11 +145,15 @@ int run_store(int argc, char** argv) {
   add_command(app, arguments, chosen, "recover", "the real recovery, then the same report", run_recover);
   add_command(app, arguments, chosen, "verify", "every checksum of every file", run_verify);
   add_command(app, arguments, chosen, "log", "the log's records, one JSON line each", run_log);
-  add_command(app, arguments, chosen, "salvage", "what is provably good, into another directory", run_salvage);
+  add_command(app, arguments, chosen, "salvage", "what is provably good, into another directory",
+              run_salvage);
   app.get_subcommand("salvage")->add_option("--to", arguments.to, "an empty or new directory")->required();
   add_command(app, arguments, chosen, "archive", "move the books aside, for an empty start", run_archive);
-  add_command(app, arguments, chosen, "drill", "real commits: how fast and how honest the disk is", run_drill);
+  add_command(app, arguments, chosen, "drill", "real commits: how fast and how honest the disk is",
+              run_drill);
   add_drill_options(*app.get_subcommand("drill"), arguments.drill);
+  const std::string_view named = argc > 1 ? argv[1] : "";
+  if (!named.starts_with('-') && !is_command(app, named)) return to_int(ExitCode::usage);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -20,7 +20,7 @@ struct Attempt {
   std::unique_ptr<Folding> folding;
   std::uint64_t seq = 0;  // what the folding holds
   std::uint32_t digest = 0;
-  LogCursor cursor;       // where the log is read
+  LogCursor cursor;  // where the log is read
   std::vector<LeftBehind> left_behind;
 };
 
@@ -31,21 +31,37 @@ struct Found {
   std::uint64_t epoch = 0;
 };
 
-Result<Found> survey(Disk& disk) {
+// Rule 18: what a newer version wrote is neither good nor bad for this one.
+Result<void> refuse_newer(const std::string& file, std::uint32_t state_format, const Folding& folding) {
+  if (state_format <= folding.format()) return {};
+  return Error{Errc::unsupported, file + " was written by a newer version (state format " +
+                                      std::to_string(state_format) + ", this one knows " +
+                                      std::to_string(folding.format()) + ")"};
+}
+
+Result<Found> survey(Disk& disk, const Folding& folding) {
   auto log = list_segments(disk);
   if (!log.ok()) return std::move(log).error();
   Found found;
   found.log = std::move(log).value();
-  for (const SegmentHeader& segment : found.log.segments) found.epoch = std::max(found.epoch, segment.epoch);
+  for (const SegmentHeader& segment : found.log.segments) {
+    if (auto known = refuse_newer(segment.file(), segment.state_format, folding); !known.ok())
+      return std::move(known).error();
+    found.epoch = std::max(found.epoch, segment.epoch);
+  }
   const auto names = disk.list();
   if (!names.ok()) return names.error();
   for (const std::string& name : *names) {
     if (name != kStateFile && name != kJournalFile && !parse_generation_file(name)) continue;
     auto loaded = load_snapshot(disk, name);
+    if (!loaded.ok() && loaded.error().code == Errc::unsupported)
+      return std::move(loaded).error().during(name);
     if (!loaded.ok()) {
       found.bad_snapshots.push_back({{name, 0, loaded.error().story}, 0, 0});
       continue;
     }
+    if (auto known = refuse_newer(name, loaded->header.state_format, folding); !known.ok())
+      return std::move(known).error();
     found.epoch = std::max(found.epoch, loaded->header.epoch);
     found.snapshots.emplace_back(name, std::move(loaded->header));
   }
@@ -82,10 +98,12 @@ Result<void> follow(Disk& disk, const Found& found, Attempt& attempt, std::uint6
   std::optional<std::uint64_t> joins;
   for (;;) {
     const auto& segments = found.log.segments;
-    const auto segment = std::find_if(segments.begin(), segments.end(),
-                                      [number](const SegmentHeader& header) { return header.number == number; });
+    const auto segment =
+        std::find_if(segments.begin(), segments.end(),
+                     [number](const SegmentHeader& header) { return header.number == number; });
     if (segment == segments.end()) {
-      attempt.left_behind.push_back({{"segment " + std::to_string(number), 0, "is missing or does not check out"}, 0, 0});
+      attempt.left_behind.push_back(
+          {{"segment " + std::to_string(number), 0, "is missing or does not check out"}, 0, 0});
       return {};
     }
     const auto visit = [&attempt](const RecordPlace& place, std::span<const std::byte> payload) {
@@ -176,12 +194,13 @@ Result<void> write_store(Disk& from, Disk& to, const Attempt& best, SalvageRepor
 
 }  // namespace
 
-Result<SalvageReport> salvage_store(Disk& from, Disk& to, const MakeFolding& make, const StoreOptions& options) {
+Result<SalvageReport> salvage_store(Disk& from, Disk& to, const MakeFolding& make,
+                                    const StoreOptions& options) {
   const auto there = to.list();
   if (!there.ok()) return there.error();
   if (std::any_of(there->begin(), there->end(), [](const std::string& name) { return is_store_file(name); }))
     return Error{Errc::exists, "the target holds a store already: salvage writes into an empty directory"};
-  auto found = survey(from);
+  auto found = survey(from, *make());
   if (!found.ok()) return std::move(found).error();
   auto best = best_attempt(from, *found, make);
   if (!best.ok()) return std::move(best).error();
@@ -194,8 +213,10 @@ Result<SalvageReport> salvage_store(Disk& from, Disk& to, const MakeFolding& mak
   report.snapshot_seq = (*best)->snapshot.seq;
   report.left_behind = found->bad_snapshots;
   for (const BadFile& bad : found->log.bad) report.left_behind.push_back({bad, 0, 0});
-  report.left_behind.insert(report.left_behind.end(), (*best)->left_behind.begin(), (*best)->left_behind.end());
-  std::erase_if(report.left_behind, [&report](const LeftBehind& left) { return left.last != 0 && left.last <= report.seq; });
+  report.left_behind.insert(report.left_behind.end(), (*best)->left_behind.begin(),
+                            (*best)->left_behind.end());
+  std::erase_if(report.left_behind,
+                [&report](const LeftBehind& left) { return left.last != 0 && left.last <= report.seq; });
   const std::uint64_t number = found->log.segments.empty() ? 1 : found->log.segments.back().number + 1;
   if (auto written = write_store(from, to, **best, report, options, number); !written.ok())
     return std::move(written).error();

@@ -1,9 +1,11 @@
 // Salvage: what can be proven good of a damaged store, written as a new store into another directory (rule 12).
 //
 // Takes the snapshot that leads furthest, and every record after it up to the first that is not certain; says
-// exactly what is left behind. Of the archive it takes every entry that its own frame proves. Never writes into the source. The new store is marked as salvaged: whoever opens it
-// draws a new tag and starts halted, to be reconciled from the venue.
-// Thread: blocks. Errors: exists (the target holds a store), not_found (nothing provably good), io, no_space.
+// exactly what is left behind. Of the archive it takes every entry that its own frame proves. Never writes into the
+// source. The new store is marked as salvaged: whoever opens it draws a new tag and starts halted, to be reconciled
+// from the venue.
+// Thread: blocks. Errors: exists (the target holds a store), not_found (nothing provably good), unsupported (a newer
+// version wrote some of it: it would be taken for damage, and lost), io, no_space.
 #pragma once
 
 #include <cstdint>

@@ -57,9 +57,12 @@ Result<SegmentList> list_segments(Disk& disk) {
   for (const std::string& name : *names) {
     if (!parse_segment_file(name)) continue;
     auto file = disk.open(name, OpenFor::reading);
-    auto header = file.ok() ? read_segment_header(**file, name) : Result<SegmentHeader>(std::move(file).error());
+    auto header =
+        file.ok() ? read_segment_header(**file, name) : Result<SegmentHeader>(std::move(file).error());
     if (header.ok())
       list.segments.push_back(std::move(header).value());
+    else if (header.error().code == Errc::unsupported)
+      return std::move(header).error().during(name);
     else
       list.bad.push_back({name, 0, header.error().story});
   }

@@ -29,6 +29,7 @@ struct SegmentList {
   std::vector<SegmentHeader> segments;  // in order of their numbers
   std::vector<BadFile> bad;
 };
+// unsupported: a segment of a newer format, which nobody here may judge (rule 18).
 [[nodiscard]] Result<SegmentList> list_segments(Disk& disk);
 
 struct RecordPlace {

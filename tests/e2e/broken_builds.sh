@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Shows that the kill tests would notice: builds programs that are broken on purpose, and sees the tests fail on each.
+# Shows that the kill tests and the scenarios would notice: builds programs that are broken on purpose, and sees the tests fail on each.
 #
 #   tests/e2e/broken_builds.sh [NAME...]     all, or those named below; it compiles, so it is no part of the suite
 #   tests/e2e/broken_builds.sh --check       only sees that each change still finds what it changes (in the suite)
@@ -61,6 +61,39 @@ epoch_repeated() {       # P10: a start takes the epoch of the run before
     'report.epoch = std::max<std::uint64_t>({report.found_epoch, settings.mirror_epoch, 1});'
 }
 
+resent_after_timeout() { # P4: no answer in time is taken for "no"
+  change orchestrator/execution/execution_requests.cc 'doubt(order, "no answer in time");' 'send_again(order);'
+}
+open_orders_alone() {    # S04: what closed and what was traded is not asked for
+  change orchestrator/execution/venue_reads.cc '  switch (asked_->kind) {
+    case QueryKind::open_orders: return append' '  if (asked_->kind != QueryKind::balances && asked_->kind != QueryKind::open_orders) {
+    answer.orders.clear();
+    answer.trades.clear();
+  }
+  switch (asked_->kind) {
+    case QueryKind::open_orders: return append'
+}
+fills_by_order() {       # P5: an order that was filled before cannot be filled again
+  change orchestrator/execution/execution_evidence.cc '  touched_.insert(order->intent.client_id);
+  if (contradicts(*order, reported.symbol, reported.side, "fill "' '  if (order->filled.is_positive()) return true;
+  touched_.insert(order->intent.client_id);
+  if (contradicts(*order, reported.symbol, reported.side, "fill "'
+}
+error_is_not_found() {   # P4: a question that failed found nothing
+  change orchestrator/execution/venue_reads.cc '  if (!answer.answered) return fail(std::string(to_text(asked_->kind)) + ": " + answer.reason);
+' ''
+}
+effect_before_mark() {   # S29: the facts of one step are records of their own
+  change orchestrator/environment/runtime.cc 'if (encoded_.size() <= parts_.storage.max_record_bytes() || facts.size() == 1) {
+    parts_.storage.submit(std::as_bytes(std::span(encoded_)));' 'if (facts.size() == 1) {
+    parts_.storage.submit(std::as_bytes(std::span(encoded_)));
+    parts_.storage.flush();'
+}
+unowned_is_sold() {      # nobody looks whether a strategy has what it sells
+  change orchestrator/engine/risk_limits.cc 'if (request.side == Side::buy || reduces(request, view)) return std::nullopt;' \
+    'if (request.side == Side::buy || !request.symbol.empty()) return std::nullopt;'
+}
+
 copy_sources() {   # once more beside it: what is worked on meanwhile does not get in
   mkdir -p "$sources"
   git -C "$source_dir" ls-files -z --cached --others --exclude-standard |
@@ -74,12 +107,15 @@ restore() {   # what was changed, with a new time, so that it is built again
 }
 build() {
   (cd "$copy" && cmake --preset dev >"$log" 2>&1 &&
-    cmake --build --preset dev -j "$(nproc)" --target supervisor orchestrator kill_at >>"$log" 2>&1) ||
+    cmake --build --preset dev -j "$(nproc)" --target supervisor orchestrator kill_at tests_scenario >>"$log" 2>&1) ||
     { tail -40 "$log" >&2; echo "$1 does not build" >&2; exit 1; }
 }
-# The tests one after the other, until one fails; says which.
+# The tests one after the other, the quick ones first, until one fails; says which.
 noticed_by() {
   local test
+  for test in orders evidence operation; do
+    if ! "$copy/build/dev/tests/scenario_${test}_test" --abort >"$log" 2>&1; then echo "scenario_${test}_test"; return; fi
+  done
   for test in kill_points_test supervisor_kill_points_test orchestrator_link_test random_kills_test; do
     if ! (cd "$copy/tests/e2e" && python3 -B "$test.py") >"$log" 2>&1; then echo "$test"; return; fi
   done
@@ -89,7 +125,8 @@ check=0
 if [ "${1:-}" = --check ]; then check=1; shift; fi
 names=("$@")
 [ "${#names[@]}" -gt 0 ] ||
-  names=(send_before_intent intent_not_recorded fills_counted_twice halt_forgotten no_reconciliation epoch_repeated)
+  names=(send_before_intent intent_not_recorded fills_counted_twice halt_forgotten no_reconciliation epoch_repeated
+    resent_after_timeout open_orders_alone fills_by_order error_is_not_found effect_before_mark unowned_is_sold)
 : >"$work/changed"
 copy_sources
 if [ "$check" -eq 1 ]; then
@@ -110,7 +147,7 @@ for name in "${names[@]}"; do
   build "$name"
   by=$(noticed_by)
   if [ -n "$by" ]; then
-    printf '%s: noticed by %s: %s\n' "$name" "$by" "$(grep -E '^[A-Za-z.]*(Error|Exception)' "$log" | tail -1 | cut -c1-200)"
+    printf '%s: noticed by %s: %s\n' "$name" "$by" "$(grep -E '^[A-Za-z.]*(Error|Exception)|^  S[0-9]+ ' "$log" | tail -1 | cut -c1-200)"
   else
     echo "$name: NOT NOTICED"
     missed=1

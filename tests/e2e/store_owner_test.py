@@ -44,6 +44,13 @@ class StoreOwner(unittest.TestCase):
         self.store = os.path.join(self.home, "store")
         self.assertEqual(store("drill", self.store, "--commits", "5")[0], 0)
 
+    def test_a_command_that_is_none_is_answered_with_those_that_are(self):
+        for named in ([], ["nonsense"], ["drills"]):
+            done = subprocess.run([ORCHESTRATOR, "store", *named], capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 64)
+            self.assertIn("inspect, recover, verify, log, salvage, archive, drill", done.stderr)
+            self.assertEqual(done.stdout, "")
+
     def hold(self, *, stopped=False):
         """A drill without an end that owns the store; its first acknowledgement was seen."""
         drill = subprocess.Popen([ORCHESTRATOR, "store", "drill", "--dir", self.store, "--commits", "1000000000"],

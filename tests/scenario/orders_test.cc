@@ -137,5 +137,16 @@ TEST_CASE("S10 cancel in doubt: cancelled, filled, or sent again, by the venue's
   with("cancel in doubt: it never arrived", Fate::lost, false, OrderStatus::cancelled, 2);
 }
 
+TEST_CASE("what a strategy does not own it cannot sell, however the order was meant") {
+  run_scenario({"P9", "a sell of what is not owned never leaves", 20s,
+                [](TradingWorld& world) {
+                  quiet_market(world, 10);
+                  world.configuration.paper.balances = {{"EUR", *Decimal::parse("100000")},
+                                                        {"BTC", *Decimal::parse("5")}};
+                  place_on_row(world, 2, limit(Side::sell, "1", "110"));
+                },
+                [](const TradingWorld& world) { return sent(world, 0); }});
+}
+
 }  // namespace
 }  // namespace s1mple
