@@ -42,13 +42,13 @@ TEST_CASE("S17 fills out of order, and before the ack: the same end") {
 }
 
 TEST_CASE("S18 an order of somebody else: external, never given to a strategy") {
-  run_scenario({"S18", "fills for an unknown order", 100s,
+  run_scenario({"S18", "fills for an unknown order", 70s,
                 [](TradingWorld& world) {
                   quiet_market(world, 4);
                   place_on_row(world, 2, limit(Side::buy, "1", "90"));
                   world.at(3s, [&world] { world.order_by_another(stranger(Side::buy, "2", "95")); });
                   world.trade_at(6s, "94", "100");
-                  for (int i = 7; i < 100; i += 10) world.trade_at(std::chrono::seconds(i), "100");
+                  for (int i = 7; i < 70; i += 10) world.trade_at(std::chrono::seconds(i), "100");
                 },
                 [](const TradingWorld& world) { return told_of_every_order(world) + holds(world, "0"); },
                 [](const TradingWorld& world) {
@@ -57,14 +57,14 @@ TEST_CASE("S18 an order of somebody else: external, never given to a strategy") 
 }
 
 TEST_CASE("S19 the trade list lags behind the orders: nothing is counted twice when it catches up") {
-  run_scenario({"S19", "REST lags the stream", 120s,
+  run_scenario({"S19", "REST lags the stream", 60s,
                 [](TradingWorld& world) {
                   quiet_market(world, 4);
                   place_on_row(world, 2, limit(Side::buy, "10", "90"));
                   world.at(6s, [] { throw Killed{}; });
                   world.trade_at(Nanos(6'500'000'000), "89", "4");
                   world.trade_at(7s, "89", "20");
-                  for (int i = 12; i < 120; i += 20) world.trade_at(std::chrono::seconds(i), "100");
+                  for (int i = 12; i < 60; i += 10) world.trade_at(std::chrono::seconds(i), "100");
                   world.faults.history_lag = 20s;
                 },
                 told_of_every_order,
@@ -130,13 +130,13 @@ TEST_CASE(
 }
 
 TEST_CASE("S34 the stream lives, one push is lost: the periodic check finds it, once") {
-  run_scenario({"S34", "one push lost", 100s,
+  run_scenario({"S34", "one push lost", 75s,
                 [](TradingWorld& world) {
                   quiet_market(world, 4);
                   place_on_row(world, 2, limit(Side::buy, "10", "90"));
                   world.trade_at(5s, "89", "4");
-                  for (int i = 10; i < 100; i += 10) world.trade_at(std::chrono::seconds(i), "100");
-                  world.faults.fill_push = [](const FillPush&) { return PushFate{1, 80s}; };
+                  for (int i = 10; i < 75; i += 10) world.trade_at(std::chrono::seconds(i), "100");
+                  world.faults.fill_push = [](const FillPush&) { return PushFate{1, 70s}; };
                 },
                 told_of_every_order,
                 [](const TradingWorld& world) {
@@ -159,14 +159,14 @@ TEST_CASE("S35 frozen data: no order leaves on a price that has stood still") {
 }
 
 TEST_CASE("S43 all orders are cancelled by the venue, and it says nothing: recognised as its cancels") {
-  run_scenario({"S43", "everything cancelled by the venue", 100s,
+  run_scenario({"S43", "everything cancelled by the venue", 75s,
                 [](TradingWorld& world) {
                   quiet_market(world, 4);
                   place_on_row(world, 2, limit(Side::buy, "1", "90"));
                   place_on_row(world, 2, limit(Side::buy, "1", "91"));
                   world.faults.order_push = [](const OrderPush&) { return PushFate{0}; };
                   world.at(5s, [&world] { world.cancel_everything_at_exchange(); });
-                  for (int i = 10; i < 100; i += 10) world.trade_at(std::chrono::seconds(i), "100");
+                  for (int i = 10; i < 75; i += 10) world.trade_at(std::chrono::seconds(i), "100");
                 },
                 told_of_every_order,
                 [](const TradingWorld& world) {
