@@ -35,8 +35,12 @@ ExitCode code_of(Errc code) {
 
 }  // namespace
 
-OrchestratorProcess::OrchestratorProcess(Configuration configuration, RunOptions options)
-    : configuration_(std::move(configuration)), options_(std::move(options)), log_(options_.link ? nullptr : &machine_),
+OrchestratorProcess::OrchestratorProcess(Configuration configuration, RunOptions options,
+                                         MakeLayer make_layer)
+    : configuration_(std::move(configuration)),
+      options_(std::move(options)),
+      make_layer_(std::move(make_layer)),
+      log_(options_.link ? nullptr : &machine_),
       random_(entropy()) {}
 
 OrchestratorProcess::~OrchestratorProcess() = default;
@@ -55,7 +59,8 @@ ExitCode OrchestratorProcess::run() {
     link_ = std::move(*link);
     link_->hello();
   } else {
-    log_.write(LogLine(LogLevel::notice, "unsupervised").with("text", "nobody restarts this process, and no operator can reach it"));
+    log_.write(LogLine(LogLevel::notice, "unsupervised")
+                   .with("text", "nobody restarts this process, and no operator can reach it"));
     step_ = Step::locking;
     next_slice();
   }
@@ -108,7 +113,8 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::lock() {
   auto directory = StoreDirectory::open(books, StoreDirectory::Missing::create);
   if (!directory) return std::move(directory).error().during("take the books");
   auto exchange_directory = StoreDirectory::open(exchange, StoreDirectory::Missing::create);
-  if (!exchange_directory) return std::move(exchange_directory).error().during("take the paper exchange's books");
+  if (!exchange_directory)
+    return std::move(exchange_directory).error().during("take the paper exchange's books");
 
   auto installation = Installation::read(options_.home);
   if (!installation) return std::move(installation).error();
@@ -119,8 +125,10 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::lock() {
   settings.after_store_failed = attach_ && attach_->after_store_failed;
   RecoverySettings of_exchange = settings;
   settings.mirror_epoch = attach_ ? attach_->mirror_epoch : 0;
-  books_store_ = std::make_unique<StoreFiles>(loop_, std::move(*directory), books_folding_, machine_, settings);
-  exchange_store_ = std::make_unique<StoreFiles>(loop_, std::move(*exchange_directory), exchange_folding_, machine_, of_exchange);
+  books_store_ =
+      std::make_unique<StoreFiles>(loop_, std::move(*directory), books_folding_, machine_, settings);
+  exchange_store_ = std::make_unique<StoreFiles>(loop_, std::move(*exchange_directory), exchange_folding_,
+                                                 machine_, of_exchange);
   exchange_store_->analyse_in_background(
       [this](const RecoveryProgress& progress) { tell_progress(progress); },
       [this] {
@@ -146,10 +154,15 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::recover(StoreFiles& files
   const RecoveryReport& report = files.report();
   log_.write(LogLine(LogLevel::notice, "recovered")
                  .with("store", &files == books_store_.get() ? "orchestrator" : "paper")
-                 .with("seq", report.seq).with("records", report.records).with("epoch", report.epoch)
-                 .with("clean_stop", report.clean_stop).with("torn_bytes", report.torn_bytes)
-                 .with("empty", report.was_empty).with("older_generation", report.older_generation)
-                 .with("archived_orders", report.archived_orders).with("archived_fills", report.archived_fills));
+                 .with("seq", report.seq)
+                 .with("records", report.records)
+                 .with("epoch", report.epoch)
+                 .with("clean_stop", report.clean_stop)
+                 .with("torn_bytes", report.torn_bytes)
+                 .with("empty", report.was_empty)
+                 .with("older_generation", report.older_generation)
+                 .with("archived_orders", report.archived_orders)
+                 .with("archived_fills", report.archived_fills));
   if (report.archive_tail_bytes != 0)
     log_.write(LogLine(LogLevel::warning, "archive_tail_ignored").with("bytes", report.archive_tail_bytes));
   for (const std::string& name : report.set_aside)
@@ -163,9 +176,11 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::open_world() {
   const IdentitySet& identity = books_.identity();
   const std::string environment(to_text(configuration_.environment));
   if (!identity.tag.empty() && identity.environment != environment)
-    return Error{Errc::refused, "this home holds the books of a " + identity.environment + " environment; give " + environment +
-                                    " its own --home, or move the books aside with: orchestrator store archive --dir " +
-                                    options_.home + "/state"};
+    return Error{Errc::refused,
+                 "this home holds the books of a " + identity.environment + " environment; give " +
+                     environment +
+                     " its own --home, or move the books aside with: orchestrator store archive --dir " +
+                     options_.home + "/state"};
 
   const bool mirror_ahead = attach_ && attach_->mirror_epoch > report.found_epoch + 1;
   draw_new_tag_ = report.salvaged || (mirror_ahead && !identity.tag.empty());
@@ -179,10 +194,21 @@ Result<OrchestratorProcess::Step> OrchestratorProcess::open_world() {
   }
   if (auto written = installation_.write(options_.home); !written) return std::move(written).error();
 
-  PaperWorld::Parts parts{configuration_, books_, exchange_books_, books_store_->store(), exchange_store_->store(), clock_, *this,
-                          open_text_file, [this](Error error) { books_store_->store().abandon(std::move(error)); },
-                          report.epoch, random_.next(), nullptr,
-                          [this](const Error& error) { loop_.defer([this, error] { fail(error); }); }};
+  PaperWorld::Parts parts{configuration_,
+                          books_,
+                          exchange_books_,
+                          books_store_->store(),
+                          exchange_store_->store(),
+                          clock_,
+                          *this,
+                          open_text_file,
+                          [this](Error error) { books_store_->store().abandon(std::move(error)); },
+                          report.epoch,
+                          random_.next(),
+                          nullptr,
+                          [this](const Error& error) { loop_.defer([this, error] { fail(error); }); },
+                          nullptr,
+                          make_layer_};
   auto world = PaperWorld::make(std::move(parts));
   if (!world) return std::move(world).error();
   world_ = std::move(*world);
@@ -219,7 +245,9 @@ void OrchestratorProcess::start_world() {
     files->check_archives([this](const Error& error) { fail(error); });
   world_->start(start_info());
   if (link_) link_->ready(books_store_->report().epoch);
-  log_.write(LogLine(LogLevel::notice, "ready").with("epoch", books_store_->report().epoch).with("mode", to_text(options_.mode)));
+  log_.write(LogLine(LogLevel::notice, "ready")
+                 .with("epoch", books_store_->report().epoch)
+                 .with("mode", to_text(options_.mode)));
   space_.start_every(kSpaceCheck);
   if (link_gone_) world_->runtime().post(SupervisorLost{"the link was closed"});
 }
@@ -266,7 +294,10 @@ void OrchestratorProcess::tell_latch() {
   std::string reason;
   WallTime since{};
   for (const Reason& one : books_.reasons())
-    if (one.source == ReasonSource::operator_halt) { reason = one.text; since = one.since; }
+    if (one.source == ReasonSource::operator_halt) {
+      reason = one.text;
+      since = one.since;
+    }
   link_->latch(halted, reason, since);
 }
 
@@ -274,10 +305,15 @@ void OrchestratorProcess::perform(const Action& action) {
   if (const auto* line = std::get_if<WriteLog>(&action)) return log_.write(line->line);
   if (const auto* stop = std::get_if<Stop>(&action)) return begin_close(stop->code, stop->reason);
   if (const auto* alert = std::get_if<SendAlert>(&action)) {
-    log_.write(LogLine(LogLevel::critical, "alert").with("id", alert->id).with("code", alert->code).with("text", alert->text));
+    log_.write(LogLine(LogLevel::critical, "alert")
+                   .with("id", alert->id)
+                   .with("code", alert->code)
+                   .with("text", alert->text));
     if (link_) return link_->alert(*alert);
-    const std::string id = alert->id;   // alone, the log is the channel
-    return loop_.defer([this, id] { if (step_ == Step::running) world_->runtime().post(AlertDelivered{id}); });
+    const std::string id = alert->id;  // alone, the log is the channel
+    return loop_.defer([this, id] {
+      if (step_ == Step::running) world_->runtime().post(AlertDelivered{id});
+    });
   }
   if (!link_) return;
   if (const auto* reply = std::get_if<Reply>(&action)) return link_->reply(*reply);
@@ -307,7 +343,8 @@ void OrchestratorProcess::begin_close(ExitCode code, const std::string& reason) 
 // What the exchange did before it stood still is recorded first; a record after the close would have no place.
 void OrchestratorProcess::close_when_quiet() {
   if (step_ != Step::closing) return;
-  if (!world_->environment().is_quiet() && machine_.now() < close_by_) return quiet_.start_after(kLookForQuiet);
+  if (!world_->environment().is_quiet() && machine_.now() < close_by_)
+    return quiet_.start_after(kLookForQuiet);
   world_->runtime().stop();
   books_store_->store().close([this](Result<void> closed) {
     if (!closed) return fail(closed.error());

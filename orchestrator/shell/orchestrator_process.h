@@ -30,16 +30,16 @@ namespace s1mple {
 struct RunOptions {
   std::string home;
   StartMode mode = StartMode::normal;
-  std::optional<int> link;   // descriptor
+  std::optional<int> link;  // descriptor
 };
 
 class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::Listener {
  public:
-  static constexpr Nanos kSlice = 20ms;            // of start-up work, between two looks at the link
+  static constexpr Nanos kSlice = 20ms;  // of start-up work, between two looks at the link
   static constexpr Nanos kSpaceCheck = 5s;
-  static constexpr Nanos kDrainAlone = 10s;        // grace of a stop that no supervisor asked for
+  static constexpr Nanos kDrainAlone = 10s;  // grace of a stop that no supervisor asked for
 
-  OrchestratorProcess(Configuration configuration, RunOptions options);
+  OrchestratorProcess(Configuration configuration, RunOptions options, MakeLayer make_layer = nullptr);
   ~OrchestratorProcess() override;
   [[nodiscard]] ExitCode run();
 
@@ -57,14 +57,25 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   void on_log(const LogLine& line) override { log_.write(line); }
 
  private:
-  static constexpr Nanos kLastEvents = 1s;       // at most, for what the exchange has done to become durable and known
+  static constexpr Nanos kLastEvents =
+      1s;  // at most, for what the exchange has done to become durable and known
   static constexpr Nanos kLookForQuiet = 2ms;
 
-  enum class Step : std::uint8_t { waiting, locking, books, exchange, opening, catching_up, running, closing, ended };
+  enum class Step : std::uint8_t {
+    waiting,
+    locking,
+    books,
+    exchange,
+    opening,
+    catching_up,
+    running,
+    closing,
+    ended
+  };
 
   void next_slice();
   void slice();
-  [[nodiscard]] Result<Step> one_slice();   // the step to go on with
+  [[nodiscard]] Result<Step> one_slice();  // the step to go on with
   [[nodiscard]] Result<Step> lock();
   [[nodiscard]] Result<Step> recover(StoreFiles& files, Step then);
   void tell_progress(const RecoveryProgress& progress);
@@ -85,12 +96,15 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
 
   Configuration configuration_;
   RunOptions options_;
+  MakeLayer make_layer_;
   SystemClock machine_;
   SteadyWallClock clock_{machine_};
   LogSink log_;
   Loop loop_;
   Random random_;
-  Timer wake_{loop_, [this] { if (world_) world_->runtime().poll(); }};
+  Timer wake_{loop_, [this] {
+                if (world_) world_->runtime().poll();
+              }};
   Timer quiet_{loop_, [this] { close_when_quiet(); }};
   Instant close_by_{};
   Timer space_{loop_, [this] { check_space(); }};
@@ -112,7 +126,7 @@ class OrchestratorProcess final : public RuntimeOutlet, public LinkSession::List
   bool link_gone_ = false;
   std::string new_tag_;
   bool draw_new_tag_ = false;
-  bool unavailable_ = false;   // the supervisor is gone: a clean end is exit 69
+  bool unavailable_ = false;  // the supervisor is gone: a clean end is exit 69
 };
 
 }  // namespace s1mple

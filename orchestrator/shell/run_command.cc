@@ -21,7 +21,9 @@ void tell_last_words(const std::string& home) {
 
 }  // namespace
 
-int run_command(int argc, char** argv) {
+int run_command(int argc, char** argv) { return run_with_layer(argc, argv, nullptr); }
+
+int run_with_layer(int argc, char** argv, MakeLayer make_layer) {
   CLI::App app("Runs the strategies of a configuration in its world.", "orchestrator run");
   std::string config, home, mode = "normal";
   int link = -1;
@@ -40,7 +42,7 @@ int run_command(int argc, char** argv) {
   if (!configuration) return to_int(ExitCode::usage);
   RunOptions options{home, *start_mode, link >= 0 ? std::optional<int>(link) : std::nullopt};
   if (options.link) tell_last_words(home);
-  OrchestratorProcess process(std::move(*configuration), std::move(options));
+  OrchestratorProcess process(std::move(*configuration), std::move(options), std::move(make_layer));
   const int code = to_int(process.run());
   note_exit(code);
   return code;
@@ -51,7 +53,8 @@ int check_config_command(int argc, char** argv) {
   std::string config;
   bool defaults = false;
   app.add_option("file", config, "the configuration file");
-  app.add_flag("--print-defaults", defaults, "print every key of the orchestrator with its default and a comment");
+  app.add_flag("--print-defaults", defaults,
+               "print every key of the orchestrator with its default and a comment");
   if (const int code = parse_arguments(app, argc, argv); code >= 0) return code;
   if (defaults) {
     fmt::print("{}", print_configuration());
