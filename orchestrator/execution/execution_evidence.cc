@@ -126,7 +126,19 @@ void ExecutionHandler::close(const Order& order, const HeldClosing& closing) {
       closing.at, closing.provenance});
   report(order, ReportKind::closed);
   findings_.reports.back().asked_for = asked_for;
+  if (!asked_for) tell_if_unguarded(order);
   settle(order);
+}
+
+// S08: a stop that went without our asking leaves its position without one.
+void ExecutionHandler::tell_if_unguarded(const Order& order) {
+  const OrderIntent& intent = order.intent;
+  const Position& position = recorder_.books().position({intent.strategy, intent.symbol});
+  if (!intent.protective || !position.quantity.is_positive()) return;
+  trouble(TroubleKind::critical, "protection_lost",
+          "stop " + intent.client_id.text() + " of " + intent.strategy.text() + " was " +
+              std::string(to_text(order.outcome)) + " by the venue (" + order.reason +
+              "): " + position.quantity.text() + " " + intent.symbol.text() + " is without it");
 }
 
 // The only change of an outcome: what was proven absent was there after all.

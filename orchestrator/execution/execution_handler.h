@@ -36,7 +36,7 @@ class ExecutionHandler {
   void on(const OrderAnswer& answer);
   void on(const CancelAnswer& answer);
   const Order* on(const RequestSent& sent);  // the order that has left by it, if one has
-  void expire();  // requests without an answer in time
+  void expire();                             // requests without an answer in time
   [[nodiscard]] std::optional<WallTime> wake_at() const;
 
   // ---- evidence; false: not an order of ours. An order that the books have forgotten is one of ours: what the
@@ -77,6 +77,7 @@ class ExecutionHandler {
   void accept(const Order& order, const VenueOrderId& venue_id, Provenance provenance);
   void prove_exists(const Order& order);
   void close(const Order& order, const HeldClosing& closing);
+  void tell_if_unguarded(const Order& order);
   void close_abandoned(const Order& order, const HeldClosing& closing);
   void judge_fill(const Order& order, const Order& before, const Fill& fill);
   void report(const Order& order, ReportKind kind, const ExecutionId& execution = ExecutionId());

@@ -98,6 +98,7 @@ void ExecutionHandler::refused(const Order& order, const OrderAnswer& answer) {
   recorder_.record(OrderClosed{answer.client_id, Outcome::rejected, with_code(answer.code, answer.reason),
                                recorder_.now(), Provenance::answered});
   report(order, ReportKind::closed);
+  tell_if_unguarded(order);
   settle(order);
 }
 

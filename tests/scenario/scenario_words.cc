@@ -54,6 +54,16 @@ void cancel_on_row(TradingWorld& world, std::uint64_t row) {
                                }});
 }
 
+void hold_with_stop(TradingWorld& world) {
+  OrderRequest entry = market(Side::buy, "2");
+  entry.protection = {ProtectionKind::stop, Price(*Decimal::parse("90"))};
+  place_on_row(world, 2, entry);
+  OrderRequest stop = limit(Side::sell, "2", "90");
+  stop.type = OrderType::stop_loss;
+  stop.protective = true;
+  place_on_row(world, 4, stop);
+}
+
 void fills_at(TradingWorld& world, int second, int rows) {
   for (int i = 0; i < rows; ++i) world.trade_at(std::chrono::seconds(second + i), "89", "4");
 }
@@ -113,6 +123,11 @@ std::string lists(const TradingWorld& world, const std::string& kind) {
 std::string trades(const TradingWorld& world) {
   if (world.engine().trading() == TradingMode::active) return {};
   return "trading is " + std::string(to_text(world.engine().trading())) + "; ";
+}
+
+std::string alerts_once(const TradingWorld& world, const std::string& code) {
+  const std::size_t count = world.count_alerts(code);
+  return count == 1 ? "" : std::to_string(count) + " alerts '" + code + "', not one; ";
 }
 
 void cancel_all_at_exchange(TradingWorld& world) { world.cancel_everything_at_exchange(); }

@@ -17,7 +17,9 @@ void quiet_market(TradingWorld& world, int rows);
 // What the strategy does from that row of the market on, once; refused: it tries again with the next row.
 void place_on_row(TradingWorld& world, std::uint64_t row, OrderRequest request);
 void cancel_on_row(TradingWorld& world, std::uint64_t row);  // all that work
-void cancel_all_at_exchange(TradingWorld& world);            // by the user's own hand
+// Buys 2 on the second row and lays their stop at 90 on the fourth.
+void hold_with_stop(TradingWorld& world);
+void cancel_all_at_exchange(TradingWorld& world);  // by the user's own hand
 // Rows that fill what rests at 90 or above: so many, a second apart, four each.
 void fills_at(TradingWorld& world, int second, int rows);
 [[nodiscard]] OrderIntent stranger(Side side, const std::string& quantity, const std::string& price);
@@ -33,6 +35,7 @@ void outage(TradingWorld& world, Nanos from, Nanos until);
 [[nodiscard]] std::string lists(const TradingWorld& world,
                                 const std::string& kind);     // a discrepancy of that kind
 [[nodiscard]] std::string trades(const TradingWorld& world);  // trading is active
+[[nodiscard]] std::string alerts_once(const TradingWorld& world, const std::string& code);
 // The strategy remembers each fill, and each end that is no last fill, exactly once.
 [[nodiscard]] std::string told_of_every_order(const TradingWorld& world);
 // No fill was told for the first time behind that row of the market.
